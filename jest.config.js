@@ -1,0 +1,17 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/src/[^/]+/dist/', '<rootDir>/.*/cdktf.out/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  moduleNameMapper: {
+    '^plinth/(.*)$': '<rootDir>/$1',
+    '^@plinth/(contract|rehearsal|runtime)$': '<rootDir>/src/$1/index.ts',
+    // The runtime is ESM and names its own modules with the extension they will have.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};

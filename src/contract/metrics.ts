@@ -1,0 +1,45 @@
+/**
+ * Metric names. Those of the server are Triton's where Triton has the metric
+ * (https://github.com/triton-inference-server/server/blob/main/docs/user_guide/metrics.md), so that existing
+ * dashboards and autoscaling rules keep working; Plinth's own begin with `plinth_`.
+ * Durations named `_us` are cumulative microseconds, as Triton's; those named `_seconds` are histograms.
+ */
+export const metrics = {
+  serve: {
+    requestSuccess: 'nv_inference_request_success',
+    /** Label `reason`: REJECTED, CANCELED, BACKEND, OTHER, and Plinth's INVALID (a client's mistake). */
+    requestFailure: 'nv_inference_request_failure',
+    /** Inferences, that is rows when batched. */
+    inferenceCount: 'nv_inference_count',
+    execCount: 'nv_inference_exec_count',
+    requestDurationUs: 'nv_inference_request_duration_us',
+    queueDurationUs: 'nv_inference_queue_duration_us',
+    computeInferDurationUs: 'nv_inference_compute_infer_duration_us',
+    /** Gauge: requests that wait or run. The signal that autoscaling follows. */
+    pending: 'nv_inference_pending_request_count',
+    requestSeconds: 'plinth_request_duration_seconds',
+    /** Gauge, 1 or 0. Labels model, version. */
+    modelReady: 'plinth_model_ready',
+    /** Counter of payload events that were dropped because the log could not keep up. */
+    payloadDropped: 'plinth_payload_dropped_total',
+  },
+  monitor: {
+    rows: 'plinth_monitor_rows_total',
+    windows: 'plinth_monitor_windows_total',
+    /** Gauge, labels model, feature: population stability index of the last window. */
+    psi: 'plinth_drift_psi',
+    /** Gauge, labels model, feature: Kolmogorov-Smirnov statistic of the last window. */
+    ks: 'plinth_drift_ks_statistic',
+    /** Gauge, labels model, feature: p-value of that statistic, adjusted for the number of features. */
+    ksPValue: 'plinth_drift_ks_p_value',
+    /** Gauge, label model: how many features drifted in the last window. */
+    driftedFeatures: 'plinth_drift_features',
+    /** Gauge, label model: 1 while the drift alarm stands. */
+    alarm: 'plinth_drift_alarm',
+    /** Gauge, label model: seconds since the last payload was read. */
+    lagSeconds: 'plinth_monitor_lag_seconds',
+  },
+} as const;
+
+/** Label names on the metrics above. */
+export const metricLabels = { model: 'model', version: 'version', reason: 'reason', feature: 'feature' } as const;
