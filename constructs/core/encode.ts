@@ -1,0 +1,44 @@
+import { Fn, IResolvable, Tokenization } from 'cdktf';
+
+/** What can be encoded: JSON, with Terraform tokens anywhere, and `undefined` for a key that is left out. */
+export type Encodable =
+  string | number | boolean | null | undefined | IResolvable | Encodable[] | { [key: string]: Encodable };
+
+// Terraform's own escapes, which cdktf's renderer leaves undone. Token markers hold none of these characters.
+const escapes: readonly (readonly [RegExp, string])[] = [
+  [/\\/g, '\\\\'],
+  [/"/g, '\\"'],
+  [/%\{/g, '%%{'],
+  [/\r/g, '\\r'],
+  [/\t/g, '\\t'],
+];
+
+function escape(text: string): string {
+  return escapes.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+function prepare(value: Encodable): Encodable {
+  if (typeof value === 'string') return escape(value);
+  if (value === null || typeof value !== 'object') return value;
+  // cdktf renders a null inside a list as nothing at all, which is not HCL.
+  if (Array.isArray(value)) return value.filter((item) => item !== null && item !== undefined).map(prepare);
+  if (Tokenization.isResolvable(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value as Record<string, Encodable>)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [escape(key), prepare(item)]),
+  );
+}
+
+/**
+ * Encodes a document that may hold tokens for Terraform to render when it applies. The one way by which Helm values,
+ * dashboards, policies and configuration leave Plinth: it carries tokens, Go templates, regular expressions and
+ * `${datasource}` unharmed, which `Fn.yamlencode` of cdktf 0.21 and `JSON.stringify` do not.
+ * Keys with `undefined` are left out, and so are nulls in lists.
+ */
+export const encode = {
+  /** As YAML, for Helm values. */
+  yaml: (value: Encodable): string => Fn.yamlencode(prepare(value)),
+  /** As JSON, for policies, dashboards and the runtime's configuration. */
+  json: (value: Encodable): string => Fn.jsonencode(prepare(value)),
+} as const;

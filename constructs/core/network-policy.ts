@@ -1,0 +1,60 @@
+import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
+import { Construct } from 'constructs';
+
+/** Who is at the other end, and on which ports. */
+export type Peer = {
+  /** Ports, TCP. */
+  readonly ports: readonly number[];
+} & (
+  | {
+      /** Pods of this namespace, all of them or those with the labels. */ readonly namespace: string;
+      readonly pods?: Readonly<Record<string, string>>;
+    }
+  | { /** Pods with these labels in the same namespace. */ readonly pods: Readonly<Record<string, string>> }
+  | {
+      /** Addresses. */ readonly cidr: string;
+      /** Addresses within that are left out. */ readonly except?: readonly string[];
+    }
+);
+
+/** HTTPS to AWS and, through the egress gateway, to hosts that are allowed there; never to the instance's metadata. */
+export const httpsOut: Peer = { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'], ports: [443] };
+
+export interface NetworkPolicyProps {
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of the pods it is about. */
+  readonly pods: Readonly<Record<string, string>>;
+  readonly ingressFrom: readonly Peer[];
+  readonly egressTo: readonly Peer[];
+}
+
+/** Opens for some pods what the closed namespace keeps shut. */
+export class NetworkPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: NetworkPolicyProps) {
+    super(scope, id);
+    new NetworkPolicyV1(this, 'policy', {
+      metadata: { name: props.name, namespace: props.namespace },
+      spec: {
+        podSelector: { matchLabels: props.pods },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: props.ingressFrom.map((peer) => ({ from: [selector(peer)], ports: portsOf(peer) })),
+        egress: props.egressTo.map((peer) => ({ to: [selector(peer)], ports: portsOf(peer) })),
+      },
+    });
+  }
+}
+
+function portsOf({ ports }: Peer) {
+  return ports.map((port) => ({ port: String(port), protocol: 'TCP' }));
+}
+
+function selector(peer: Peer) {
+  if ('cidr' in peer) return { ipBlock: { cidr: peer.cidr, except: peer.except && [...peer.except] } };
+  return {
+    ...('namespace' in peer && {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } },
+    }),
+    ...(peer.pods && { podSelector: { matchLabels: peer.pods } }),
+  };
+}
