@@ -3,6 +3,7 @@ export * from './labels';
 export * from './location';
 export * from './metrics';
 export * from './monitor-config';
+export * from './nearest';
 export * from './paths';
 export * from './payload-event';
 export * from './ports';
