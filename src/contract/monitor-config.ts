@@ -26,8 +26,14 @@ export const monitorConfig = z.strictObject({
   /** Share of features that must drift for the window to count as drifted. */
   minDriftedShare: z.number().gt(0).max(1).default(0.1),
   /** The alarm rises when `raise` of the last `of` windows drifted, and falls when none of them did. */
-  persistence: z.strictObject({ raise: z.int().positive(), of: z.int().positive() }).default({ raise: 2, of: 3 }),
-  /** Where alarm events are written as CloudEvents, one JSON file each. Absent: metrics and report only. */
+  persistence: z
+    .strictObject({ raise: z.int().positive(), of: z.int().positive() })
+    .refine(({ raise, of }) => raise <= of, { error: 'persistence.raise cannot exceed persistence.of' })
+    .default({ raise: 2, of: 3 }),
+  /**
+   * Where alarm events are written as CloudEvents, one JSON file each, and where the monitor keeps what it has read.
+   * Absent: metrics and report only, and a monitor that starts again reads the payload log from its beginning.
+   */
   alarms: location.optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
