@@ -1,0 +1,3 @@
+export * from './clients/location.js';
+export * from './config.js';
+export * from './program.js';

@@ -1,0 +1,78 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PlinthError } from '@plinth/contract';
+import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** A program that has bound its ports. */
+export interface RunningProgram {
+  /** Where it can be reached from this machine. */
+  readonly urls: { readonly http: string; readonly metrics: string };
+  /** Ends it in order; resolves when nothing of it is left. Calling it again waits for the same end. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Logs as JSON on standard error: standard output holds the one line that says where the program listens. */
+export function makeLogger(level: string, name: string): Logger {
+  return pino({ level, name, timestamp: stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
+}
+
+/**
+ * Binds a server.
+ * @param setting the flag that names the port, for the sentence
+ * @returns the URL at which this machine reaches it
+ * @throws PlinthError `port-taken` or `port-refused`
+ */
+export function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const refused = (error: NodeJS.ErrnoException): void => {
+      const where = `${host}:${port}`;
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PlinthError(
+              {
+                code: 'port-taken',
+                what: 'the port is taken',
+                where,
+                why: 'another program listens on it',
+                cure: `stop that program, or give ${setting} another port (0 takes a free one)`,
+              },
+              { cause: error },
+            )
+          : new PlinthError(
+              {
+                code: 'port-refused',
+                what: 'the port cannot be bound',
+                where,
+                why: error.message,
+                cure: `give another --host or ${setting}`,
+              },
+              { cause: error },
+            ),
+      );
+    };
+    server.once('error', refused);
+    server.listen(port, host, () => {
+      server.off('error', refused);
+      const { address, family, port: bound } = server.address() as AddressInfo;
+      const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+      resolve(`http://${family === 'IPv6' && reachable.includes(':') ? `[${reachable}]` : reachable}:${bound}`);
+    });
+  });
+}
+
+/** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal ends it at once. */
+export async function untilStopped(program: RunningProgram): Promise<void> {
+  process.stdout.write(`${JSON.stringify({ listening: program.urls })}\n`);
+  const reason = await new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      let seen = 0;
+      process.on(signal, () => {
+        if (seen++ > 0) process.exit(1);
+        resolve(signal);
+      });
+    }
+  });
+  await program.stop(reason);
+}
