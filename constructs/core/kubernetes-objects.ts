@@ -4,6 +4,7 @@ import { Release } from '@cdktf/provider-helm/lib/release';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Encodable, encode } from './encode';
+import { mend } from './mends';
 
 /** A Kubernetes object, as `kubectl` would take it. */
 export interface KubernetesManifest {
@@ -30,6 +31,7 @@ export class KubernetesObjects extends Construct {
 
   constructor(scope: Construct, id: string, props: KubernetesObjectsProps) {
     super(scope, id);
+    mend(this);
     this.objects = props.objects;
     this.release = new Release(this, 'release', {
       name: props.name,

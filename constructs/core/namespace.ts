@@ -4,6 +4,7 @@ import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v
 import { labels } from '@plinth/contract';
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { mend } from './mends';
 import { checkKubernetesName } from './names';
 import { IPlatform } from './platform';
 
@@ -34,6 +35,7 @@ export class Namespace extends Construct {
 
   private constructor(scope: Construct, id: string, name: string, props: NamespaceProps) {
     super(scope, id);
+    mend(this);
     checkKubernetesName(this.node.path, name);
     const level = props.podSecurity ?? 'restricted';
     const namespace = new NamespaceV1(this, 'namespace', {
