@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import type { Component } from './component';
 import { checkPlatformName, Names } from './names';
 import { Profile } from './profile';
-import { ICluster, IDatabase, ILake, INetwork } from './resources';
+import { GpuPoolInfo, ICluster, IDatabase, ILake, INetwork } from './resources';
 import { Role } from './system';
 
 /** What fills a role: its system, and where it listens. */
@@ -154,6 +154,15 @@ export class Platform implements IPlatform {
   }
   get runtimeImage(): string {
     return this.part('runtimeImage', "pass 'runtimeImage: RuntimeImage.named(...)'");
+  }
+
+  /** The domain's name, where there is one. */
+  get knownDomain(): string | undefined {
+    return this.parts.domain?.name;
+  }
+  /** The GPU pools, where there is a cluster. */
+  get knownGpuPools(): readonly GpuPoolInfo[] {
+    return this.parts.cluster?.gpuPools ?? [];
   }
 
   has(role: Role): boolean {

@@ -2,6 +2,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformStack } from 'cdktf';
 import { mend } from './mends';
 import { Platform } from './platform';
+import { contractOf } from './platform-contract';
 import { State } from './state';
 
 export interface PlinthStackProps {
@@ -23,5 +24,11 @@ export abstract class PlinthStack extends TerraformStack {
       region: props.platform.region,
       defaultTags: [{ tags: { ...props.platform.tags, 'plinth:stack': name } }],
     });
+  }
+
+  /** Lays the platform's contract beside the graph: `plinth contract` takes it from there. */
+  override prepareStack(): void {
+    this.addOverride('//.plinthContract', contractOf(this.platform));
+    super.prepareStack();
   }
 }
