@@ -1,3 +1,4 @@
+export * from './alarm-event';
 export * from './finding';
 export * from './labels';
 export * from './location';

@@ -26,6 +26,8 @@ export const metrics = {
   monitor: {
     rows: 'plinth_monitor_rows_total',
     windows: 'plinth_monitor_windows_total',
+    /** Counter, labels model, reason: lines of the payload log that could not be used. */
+    rejected: 'plinth_monitor_rejected_lines_total',
     /** Gauge, labels model, feature: population stability index of the last window. */
     psi: 'plinth_drift_psi',
     /** Gauge, labels model, feature: Kolmogorov-Smirnov statistic of the last window. */
@@ -36,7 +38,7 @@ export const metrics = {
     driftedFeatures: 'plinth_drift_features',
     /** Gauge, label model: 1 while the drift alarm stands. */
     alarm: 'plinth_drift_alarm',
-    /** Gauge, label model: seconds since the last payload was read. */
+    /** Gauge, label model: seconds since a segment of the payload log was last read, or since the start. */
     lagSeconds: 'plinth_monitor_lag_seconds',
   },
 } as const;

@@ -16,7 +16,7 @@ export const paths = {
   monitor: {
     live: '/live',
     ready: '/ready',
-    /** JSON: every window judged so far, and the alarms that stand. */
+    /** JSON: the state, the last windows with every feature, and the last alarms. */
     report: '/report',
   },
   metrics: '/metrics',
