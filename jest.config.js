@@ -1,5 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
+  // Lanes need more than Node and Terraform; .ci/run installs it and names them.
+  testPathIgnorePatterns: process.env.PLINTH_LANE ? [] : ['<rootDir>/test/lanes/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/src/[^/]+/dist/', '<rootDir>/.*/cdktf.out/'],
   transform: {
