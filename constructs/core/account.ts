@@ -27,8 +27,11 @@ export class Account extends Construct {
     return `arn:${this.partition}:iam::aws:policy/${name}`;
   }
 
-  /** A trust policy by which an AWS service may act under a role, on behalf of this account only. */
-  trust(service: string): string {
+  /**
+   * A trust policy by which an AWS service may act under a role.
+   * @param ours whether only on behalf of this account: every service says for whom it asks, except EC2 for an instance
+   */
+  trust(service: string, ours = true): string {
     return encode.json({
       Version: '2012-10-17',
       Statement: [
@@ -36,7 +39,7 @@ export class Account extends Construct {
           Effect: 'Allow',
           Principal: { Service: service },
           Action: 'sts:AssumeRole',
-          Condition: { StringEquals: { 'aws:SourceAccount': this.id } },
+          Condition: ours ? { StringEquals: { 'aws:SourceAccount': this.id } } : undefined,
         },
       ],
     });

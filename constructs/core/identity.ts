@@ -79,8 +79,8 @@ export class WorkloadIdentity extends Construct implements IIdentity, IGrantable
   }
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
-function podIdentityTrust(clusterName: string): string {
+/** The trust policy of a role that pods of a cluster act under: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html */
+export function podIdentityTrust(clusterName: string): string {
   return encode.json({
     Version: '2012-10-17',
     Statement: [

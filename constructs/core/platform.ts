@@ -138,7 +138,7 @@ export class Platform implements IPlatform {
   }
 
   get cluster(): ICluster {
-    return this.part('cluster', "pass 'cluster: Cluster.fromAttributes(...)'");
+    return this.part('cluster', "pass 'cluster: EksCluster.fromAttributes(...)'");
   }
   get network(): INetwork {
     return this.part('network', "pass 'network: Network.fromAttributes(...)'");

@@ -36,6 +36,8 @@ export interface IDatabase {
   readonly secret: ISecret;
   /** Address ranges in which it listens, for egress rules. */
   readonly cidrs: readonly string[];
+  /** Where a rule may admit those who connect; absent where its owner sees to that. */
+  readonly securityGroupId?: string;
   /** Lets it read the secret. Reaching the port is a matter of network rules. */
   grantConnect(to: IGrantable): void;
 }
@@ -57,18 +59,18 @@ export interface GpuPoolInfo {
   readonly for: 'serving' | 'training';
 }
 
-/** A Kubernetes cluster. */
+/** A Kubernetes cluster. Its address is looked up by its name wherever it is needed. */
 export interface ICluster {
   readonly clusterName: string;
-  /** `https://...`; a token until the cluster exists. */
-  readonly endpoint: string;
-  /** Base64 of the certificate authority. */
-  readonly certificateAuthority: string;
   readonly region: string;
   /** Set where roles for service accounts (IRSA) are used: Pod Identity does not work on Fargate. */
   readonly oidc?: { readonly providerArn: string; readonly issuer: string };
   /** Pods may be given roles by EKS Pod Identity. */
   readonly podIdentity: boolean;
+  /** The security group of the control plane and every node, which lets them talk to each other on all ports. */
+  readonly securityGroupId?: string;
+  /** The role of the nodes, for a controller that makes more of them (Karpenter). */
+  readonly nodeRole?: { readonly name: string; readonly arn: string };
   readonly gpuPools: readonly GpuPoolInfo[];
 }
 

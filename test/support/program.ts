@@ -48,8 +48,6 @@ export function synthesize(build: (app: App) => void): Record<string, StackJson>
 /** A cluster that is given, with one GPU pool. */
 export const givenCluster: ICluster = {
   clusterName: 'prod',
-  endpoint: 'https://cluster.example',
-  certificateAuthority: 'Y2E=',
   region: 'eu-west-1',
   podIdentity: true,
   gpuPools: [{ name: 'g6', family: 'g6', for: 'serving' }],

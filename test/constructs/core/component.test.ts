@@ -104,7 +104,7 @@ test('a component may be given its platform', () => {
 test('a part that the platform lacks is asked for by name', () => {
   const platform = new Platform({ name: 'prod', region: 'eu-west-1' });
   expect(() => platform.cluster).toThrow(
-    "prod: the platform has no cluster, because it was described without one, and something asks for it; pass 'cluster: Cluster.fromAttributes(...)'.",
+    "prod: the platform has no cluster, because it was described without one, and something asks for it; pass 'cluster: EksCluster.fromAttributes(...)'.",
   );
 });
 
