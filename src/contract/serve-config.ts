@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { location } from './location';
+import { files } from './paths';
 import { ports } from './ports';
 
 const port = z.int().min(0).max(65535);
@@ -11,6 +12,12 @@ const port = z.int().min(0).max(65535);
 export const serveConfig = z.strictObject({
   /** Triton's layout: `<repository>/<model>/[config.pbtxt]<version>/model.onnx`. */
   modelRepository: location,
+  /** Whether a server whose repository holds no model yet is ready. It is live in any case, and keeps looking. */
+  readyWhenEmpty: z.boolean().default(false),
+  /** Seconds between two looks at the repository while it is empty or a model in it is not loaded. */
+  pollSeconds: z.number().positive().default(5),
+  /** Writable folder for what is fetched from `s3://`. */
+  scratch: z.string().min(1).default(files.scratch),
   /** Address to listen on. */
   host: z.string().default('0.0.0.0'),
   /** 0 takes a free port and prints it. */

@@ -1,0 +1,24 @@
+import { PlinthError, type Finding } from '@plinth/contract';
+
+/**
+ * What kind of failure a request met; each protocol has a status for each kind.
+ * `invalid` is the client's mistake, `backend` the model's failure while it ran.
+ */
+export type FailureKind =
+  'invalid' | 'not-found' | 'too-large' | 'unsupported' | 'rejected' | 'unavailable' | 'canceled' | 'backend';
+
+/** A request that gets no answer, with its sentence. */
+export class RequestError extends PlinthError {
+  constructor(
+    readonly kind: FailureKind,
+    finding: Finding,
+    options?: ErrorOptions,
+  ) {
+    super(finding, options);
+  }
+}
+
+/** The client's mistake at one place of a request. */
+export function invalid(where: string, what: string, why: string, cure: string): RequestError {
+  return new RequestError('invalid', { code: 'invalid-request', what, where, why, cure });
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { PayloadEvent, ServeConfig } from '@plinth/contract';
+import type { LocationClient } from './clients/location.js';
+import { tensorJson } from './engine/tensor-json.js';
+import type { Tensor } from './engine/tensors.js';
+import type { Logger } from './program.js';
+
+export type PayloadLogSettings = Omit<NonNullable<ServeConfig['payloadLog']>, 'location'>;
+
+interface Segment {
+  readonly model: string;
+  readonly lines: string[];
+  bytes: number;
+}
+
+/** The contract's constants in the event, so that a rename there is an error here. */
+const constant: Pick<PayloadEvent, 'specversion' | 'type' | 'datacontenttype'> = {
+  specversion: '1.0',
+  type: 'dev.plinth.inference',
+  datacontenttype: 'application/json',
+};
+const head = JSON.stringify(constant).slice(1, -1);
+
+/**
+ * The log of requests with their answers, as the contract's events in segments. It never makes a request wait or fail:
+ * what does not fit in `maxPendingBytes` while segments wait to be written is dropped and counted.
+ */
+export class PayloadLog {
+  /** Events that were dropped so far. */
+  dropped = 0;
+  private readonly writer = randomUUID().slice(0, 8);
+  private readonly source = JSON.stringify(`plinth-runtime/${hostname()}`);
+  private readonly open = new Map<string, Segment>();
+  /** Full segments in the order in which they are written. */
+  private readonly full: Segment[] = [];
+  private pendingBytes = 0;
+  private events = 0;
+  private segments = 0;
+  private writing: Promise<void> | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly location: LocationClient,
+    private readonly settings: PayloadLogSettings,
+    private readonly logger: Logger,
+    private readonly random: () => number = Math.random,
+  ) {
+    this.timer = setInterval(() => void this.flush(), settings.flushSeconds * 1000);
+    this.timer.unref();
+  }
+
+  /** Whether the next request is one of the sample. */
+  wants(): boolean {
+    return this.settings.sampleRate >= 1 || this.random() < this.settings.sampleRate;
+  }
+
+  /** Bytes that wait to be written. */
+  get waitingBytes(): number {
+    return this.pendingBytes;
+  }
+
+  record(model: string, version: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+    if (this.pendingBytes >= this.settings.maxPendingBytes) {
+      this.dropped++;
+      return;
+    }
+    const name = JSON.stringify(model);
+    const line =
+      `{${head},"id":"${this.writer}-${++this.events}","source":${this.source},"time":"${new Date().toISOString()}",` +
+      `"subject":${name},"data":{"model":${name},"version":"${version}",` +
+      `"inputs":[${inputs.map(tensorJson).join(',')}],"outputs":[${outputs.map(tensorJson).join(',')}]}}\n`;
+    if (this.pendingBytes + line.length > this.settings.maxPendingBytes) {
+      this.dropped++;
+      return;
+    }
+    let segment = this.open.get(model);
+    if (segment === undefined) this.open.set(model, (segment = { model, lines: [], bytes: 0 }));
+    segment.lines.push(line);
+    segment.bytes += line.length;
+    this.pendingBytes += line.length;
+    if (segment.lines.length >= this.settings.segmentEvents) {
+      this.close(segment);
+      void this.write();
+    }
+  }
+
+  private close(segment: Segment): void {
+    this.open.delete(segment.model);
+    this.full.push(segment);
+  }
+
+  /** Writes what there is, full or not. Resolves when it has been tried. */
+  async flush(): Promise<void> {
+    for (const segment of this.open.values()) this.close(segment);
+    await this.write();
+  }
+
+  /** One segment after the other; one that cannot be written stays and is tried again at the next flush. */
+  private write(): Promise<void> {
+    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+    return this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    for (let segment = this.full[0]; segment !== undefined; segment = this.full[0]) {
+      const time = new Date().toISOString().replace(/[-:.]/g, '');
+      const name = `${segment.model}/${time}-${this.writer}-${String(++this.segments).padStart(6, '0')}.jsonl`;
+      try {
+        await this.location.write(name, segment.lines.join(''));
+      } catch (error) {
+        this.logger.error({ model: segment.model, events: segment.lines.length }, (error as Error).message);
+        return;
+      }
+      this.full.shift();
+      this.pendingBytes -= segment.bytes;
+    }
+  }
+
+  /** Writes what is left; what cannot be written then is lost, counted and told. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.writing;
+    await this.flush();
+    const lost = this.full.reduce((sum, segment) => sum + segment.lines.length, 0);
+    if (lost === 0) return;
+    this.dropped += lost;
+    this.logger.error(
+      { events: lost },
+      `payload log ${this.location.text}: ${lost} events could not be written and are lost`,
+    );
+  }
+}

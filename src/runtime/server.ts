@@ -1,0 +1,128 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { parseLocation, paths, sentence, type ServeConfig } from '@plinth/contract';
+import { openLocation } from './clients/location.js';
+import { DataPlane } from './engine/data-plane.js';
+import { ModelTable } from './engine/model-table.js';
+import { Repository } from './engine/repository.js';
+import { WorkerPool } from './engine/worker-pool.js';
+import { ServeMetrics } from './metrics.js';
+import { drain } from './operation/drain.js';
+import { computeThreads } from './operation/quota.js';
+import { PayloadLog } from './payload-log.js';
+import { listen, makeLogger, type RunningProgram } from './program.js';
+import { restHandler } from './protocols/open-inference/rest.js';
+import { version } from './version.js';
+
+/** Nothing a client sends slowly or leaves open is waited for without end. Milliseconds and bytes. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  /** Longer than the idle time of the usual load balancers (60 s), so that it is never the server who hangs up first. */
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+
+/**
+ * Starts the model server: binds its ports, then loads the models of the repository while it is already live.
+ * @throws PlinthError `repository-missing` where the folder is not there, `port-taken`, `port-refused`
+ */
+export async function serve(config: ServeConfig): Promise<RunningProgram> {
+  const logger = makeLogger(config.logLevel, 'serve');
+  const repository = new Repository(openLocation(config.modelRepository), config.scratch);
+  // A folder that is not there is a mistake of who started this; a bucket may well come later.
+  if (parseLocation(config.modelRepository).kind === 'folder') await repository.list();
+
+  const { payloadLog } = config;
+  const payloads =
+    payloadLog === undefined ? undefined : new PayloadLog(openLocation(payloadLog.location), payloadLog, logger);
+  const metrics = new ServeMetrics(() => payloads?.dropped ?? 0);
+  const pool = new WorkerPool(config.workers ?? computeThreads(), (error) =>
+    logger.error(`worker thread: ${error.message}`),
+  );
+  const table = new ModelTable(repository, pool, logger, (entry) =>
+    metrics.ready(entry.name, entry.version, entry.state === 'READY'),
+  );
+  const plane = new DataPlane(table, metrics, payloads, config);
+
+  const server = createServer(limits, restHandler(plane, { version, ...config }));
+  server.on('clientError', answerBadHttp);
+  const scrape = metricsServer(metrics);
+  const [http, metricsUrl] = await Promise.all([
+    listen(server, config.host, config.httpPort, '--http-port'),
+    listen(scrape, config.host, config.metricsPort, '--metrics-port'),
+  ]).catch(async (error: unknown) => {
+    server.close();
+    scrape.close();
+    await pool.close();
+    throw error;
+  });
+
+  const stopping = new AbortController();
+  const filling = table.fill(config.pollSeconds, stopping.signal);
+  let stopped: Promise<void> | undefined;
+  const end = async (reason: string): Promise<void> => {
+    logger.info({ reason }, 'draining');
+    stopping.abort();
+    const complete = await drain(server, {
+      unready: () => (plane.draining = true),
+      delaySeconds: config.drainDelaySeconds,
+      graceSeconds: config.drainSeconds,
+    });
+    if (!complete) logger.warn('requests were still in flight when their time was over, and have been cut');
+    await payloads?.stop();
+    await pool.close();
+    await filling;
+    scrape.close();
+    scrape.closeAllConnections();
+    logger.info('stopped');
+  };
+  return { urls: { http, metrics: metricsUrl }, stop: (reason) => (stopped ??= end(reason)) };
+}
+
+function metricsServer(metrics: ServeMetrics): Server {
+  const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
+  };
+  return createServer(limits, (request, response) => {
+    const found = request.url?.split('?')[0] === paths.metrics;
+    if (found && request.method === 'GET') {
+      metrics.registry.metrics().then(
+        (text) => send(response, 200, metrics.registry.contentType, text),
+        (error: unknown) =>
+          send(response, 500, 'application/json', JSON.stringify({ error: (error as Error).message })),
+      );
+      return;
+    }
+    request.resume();
+    const error = `${request.url ?? ''}: there is nothing here, because this port has GET ${paths.metrics} only; use that.`;
+    send(response, found ? 405 : 404, 'application/json', JSON.stringify({ error }));
+  });
+}
+
+const badHttp: Record<string, readonly [number, string, string]> = {
+  HPE_HEADER_OVERFLOW: [
+    431,
+    'Request Header Fields Too Large',
+    `its header is larger than ${limits.maxHeaderSize} bytes`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'it did not arrive in time'],
+};
+
+/** Bytes that are not HTTP get the protocol's error document as well. */
+function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, phrase, why] = badHttp[error.code ?? ''] ?? [400, 'Bad Request', `it is not HTTP (${error.message})`];
+  const body = JSON.stringify({
+    error: sentence({
+      code: 'bad-http',
+      what: 'it cannot be read',
+      where: 'request',
+      why,
+      cure: 'correct the request',
+    }),
+  });
+  const head = `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body);
+}

@@ -1,0 +1,122 @@
+"""Writes the small ONNX models that the runtime's tests serve (test/fixtures/runtime/models).
+
+    pip install onnx numpy && python tools/models/fixtures.py
+
+They are made here, from nothing: no data set and no published model is in them.
+"""
+import pathlib
+import shutil
+
+import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper, save
+
+ROOT = pathlib.Path(__file__).resolve().parents[2] / "test/fixtures/runtime/models"
+# IR 8 and opset 17 are read by every onnxruntime of the last years.
+OPSET = [helper.make_opsetid("", 17)]
+
+IDENTITIES = {
+    "bool": TensorProto.BOOL,
+    "uint8": TensorProto.UINT8,
+    "uint16": TensorProto.UINT16,
+    "uint32": TensorProto.UINT32,
+    "uint64": TensorProto.UINT64,
+    "int8": TensorProto.INT8,
+    "int16": TensorProto.INT16,
+    "int32": TensorProto.INT32,
+    "int64": TensorProto.INT64,
+    "fp16": TensorProto.FLOAT16,
+    "bf16": TensorProto.BFLOAT16,
+    "fp32": TensorProto.FLOAT,
+    "fp64": TensorProto.DOUBLE,
+    "bytes": TensorProto.STRING,
+}
+
+
+def write(name, nodes, inputs, outputs, constants=(), version=1):
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
+    model = helper.make_model(graph, opset_imports=OPSET, ir_version=8, producer_name="plinth-fixtures")
+    checker.check_model(model)
+    folder = ROOT / name / str(version)
+    folder.mkdir(parents=True)
+    save(model, folder / "model.onnx")
+
+
+def info(name, kind, shape):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def main():
+    shutil.rmtree(ROOT, ignore_errors=True)
+    for short, kind in IDENTITIES.items():
+        write(
+            f"identity_{short}",
+            [helper.make_node("Identity", ["X"], ["Y"])],
+            [info("X", kind, ["n", 2])],
+            [info("Y", kind, ["n", 2])],
+        )
+
+    # Two versions that answer differently: Y = X * version.
+    for version in (1, 2):
+        write(
+            "scale",
+            [helper.make_node("Mul", ["X", "factor"], ["Y"])],
+            [info("X", TensorProto.FLOAT, ["n", 4])],
+            [info("Y", TensorProto.FLOAT, ["n", 4])],
+            [numpy_helper.from_array(np.array(version, np.float32), "factor")],
+            version,
+        )
+
+    # Two inputs, two outputs; 1 / 0 makes it answer Infinity, 0 / 0 NaN.
+    write(
+        "ratio",
+        [helper.make_node("Div", ["A", "B"], ["quotient"]), helper.make_node("Add", ["A", "B"], ["sum"])],
+        [info("A", TensorProto.FLOAT, ["n"]), info("B", TensorProto.FLOAT, ["n"])],
+        [info("quotient", TensorProto.FLOAT, ["n"]), info("sum", TensorProto.FLOAT, ["n"])],
+    )
+
+    # An FP32 input with an FP16 and an FP32 output: the first cannot be sent as JSON.
+    write(
+        "halves",
+        [helper.make_node("Cast", ["X"], ["half"], to=TensorProto.FLOAT16), helper.make_node("Identity", ["X"], ["full"])],
+        [info("X", TensorProto.FLOAT, ["n"])],
+        [info("half", TensorProto.FLOAT16, ["n"]), info("full", TensorProto.FLOAT, ["n"])],
+    )
+
+    # Fails while it runs on an index that the table does not have.
+    write(
+        "lookup",
+        [helper.make_node("Gather", ["table", "index"], ["Y"])],
+        [info("index", TensorProto.INT64, ["n"])],
+        [info("Y", TensorProto.FLOAT, ["n"])],
+        [numpy_helper.from_array(np.array([1, 2, 3], np.float32), "table")],
+    )
+
+    # As slow as it is told: `rounds` matrix products of 128 x 128, about 0.1 ms each.
+    body = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["state_in", "weights"], ["state_out"]),
+            helper.make_node("Identity", ["go_in"], ["go_out"]),
+        ],
+        "round",
+        [info("i", TensorProto.INT64, []), info("go_in", TensorProto.BOOL, []), info("state_in", TensorProto.FLOAT, [128, 128])],
+        [info("go_out", TensorProto.BOOL, []), info("state_out", TensorProto.FLOAT, [128, 128])],
+    )
+    write(
+        "slow",
+        [
+            helper.make_node("Squeeze", ["rounds"], ["count"]),
+            helper.make_node("ConstantOfShape", ["square"], ["weights"], value=helper.make_tensor("v", TensorProto.FLOAT, [1], [1 / 128])),
+            helper.make_node("Loop", ["count", "go", "weights"], ["state"], body=body),
+            helper.make_node("ReduceMean", ["state"], ["Y"], axes=[0, 1], keepdims=0),
+        ],
+        [info("rounds", TensorProto.INT64, [1])],
+        [info("Y", TensorProto.FLOAT, [])],
+        [
+            numpy_helper.from_array(np.array([128, 128], np.int64), "square"),
+            numpy_helper.from_array(np.array(True), "go"),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()
