@@ -75,7 +75,19 @@ export class PodAddons extends Construct {
 
 function addAddon(scope: Construct, name: AddonName, { platform, clusterName, versions }: AddonsProps): void {
   const { configuration, identity, preserve } = settings(name, platform);
-  const roleArn = identity && addonRole(scope, name, identity.policy, { platform, clusterName });
+  const role =
+    identity &&
+    new IamRole(scope, `${name}-role`, {
+      name: platform.names.of([name]),
+      description: `Pods of the EKS add-on ${name}`,
+      assumeRolePolicy: podIdentityTrust(clusterName),
+    });
+  const policy =
+    role &&
+    new IamRolePolicyAttachment(scope, `${name}-policy`, {
+      role: role.name,
+      policyArn: Account.of(scope).managedPolicy(identity.policy),
+    });
   new EksAddon(scope, name, {
     clusterName,
     addonName: name,
@@ -85,20 +97,8 @@ function addAddon(scope: Construct, name: AddonName, { platform, clusterName, ve
     resolveConflictsOnCreate: 'OVERWRITE',
     resolveConflictsOnUpdate: 'OVERWRITE',
     preserve,
-    podIdentityAssociation: identity && roleArn ? [{ serviceAccount: identity.serviceAccount, roleArn }] : undefined,
+    podIdentityAssociation: role && [{ serviceAccount: identity.serviceAccount, roleArn: role.arn }],
+    // So that the permissions are there before the pods, and outlive them.
+    dependsOn: policy && [policy],
   });
-}
-
-function addonRole(scope: Construct, name: AddonName, policy: string, { platform, clusterName }: AddonsProps): string {
-  const role = new IamRole(scope, `${name}-role`, {
-    name: platform.names.of([name]),
-    description: `Pods of the EKS add-on ${name}`,
-    assumeRolePolicy: podIdentityTrust(clusterName),
-  });
-  const attachment = new IamRolePolicyAttachment(scope, `${name}-policy`, {
-    role: role.name,
-    policyArn: Account.of(scope).managedPolicy(policy),
-  });
-  // By way of the attachment, so that the permissions are there before the pods, and outlive them.
-  return `arn:${Account.of(scope).partition}:iam::${Account.of(scope).id}:role/${attachment.role}`;
 }

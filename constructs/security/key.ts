@@ -28,7 +28,7 @@ const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKe
 export class Key extends Construct implements IEncrypted {
   readonly keyArn: string;
   readonly keyId: string;
-  /** `alias/<platform>-<id>`. */
+  /** `alias/` and the construct's path, which no other key has. */
   readonly alias: string;
 
   constructor(scope: Construct, id: string, props: KeyProps) {
@@ -43,7 +43,7 @@ export class Key extends Construct implements IEncrypted {
     const key = new KmsKey(this, 'key', props.transform?.key?.(config) ?? config);
     this.keyArn = key.arn;
     this.keyId = key.keyId;
-    this.alias = `alias/${platform.names.of([id], 250)}`;
+    this.alias = `alias/${this.node.path.replace(/[^\w/-]+/g, '-')}`;
     new KmsAlias(this, 'alias', { name: this.alias, targetKeyId: key.keyId });
   }
 

@@ -84,6 +84,7 @@ export class Postgres extends Component implements IDatabase {
       lifecycle: { createBeforeDestroy: true },
     });
     const subnets = new DbSubnetGroup(this, 'subnets', { name: identifier, subnetIds: [...network.privateSubnetIds] });
+    const monitoring = this.monitoring();
     const config: DbInstanceConfig = {
       identifier,
       engine: 'postgres',
@@ -119,9 +120,9 @@ export class Postgres extends Component implements IDatabase {
       // Days; what is free of charge.
       performanceInsightsRetentionPeriod: 7,
       monitoringInterval: 60,
-      monitoringRoleArn: this.monitoringRole(),
+      monitoringRoleArn: monitoring.role.arn,
       enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
-      dependsOn: this.logGroups(identifier, key.keyArn),
+      dependsOn: [...this.logGroups(identifier, key.keyArn), monitoring.policy],
     };
     const instance = new DbInstance(this, 'instance', props.transform?.instance?.(config) ?? config);
     this.host = instance.address;
@@ -173,17 +174,17 @@ export class Postgres extends Component implements IDatabase {
   }
 
   /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html */
-  private monitoringRole(): string {
+  private monitoring() {
     const account = Account.of(this);
     const role = new IamRole(this, 'monitoring-role', {
       name: this.platform.names.of([this.node.id, 'monitoring']),
       description: 'RDS writes what its operating system does to CloudWatch Logs',
       assumeRolePolicy: account.trust('monitoring.rds.amazonaws.com'),
     });
-    new IamRolePolicyAttachment(this, 'monitoring-policy', {
+    const policy = new IamRolePolicyAttachment(this, 'monitoring-policy', {
       role: role.name,
       policyArn: account.managedPolicy('service-role/AmazonRDSEnhancedMonitoringRole'),
     });
-    return role.arn;
+    return { role, policy };
   }
 }
