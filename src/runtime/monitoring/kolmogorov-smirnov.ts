@@ -48,15 +48,19 @@ function largestDistance(first: ArrayLike<number>, second: ArrayLike<number>): n
 
 /**
  * Under the null every lattice path from (0, 0) to (n, m) is equally likely. `touched[j]` is the share of the paths to
- * (i, j) that have been as far from the diagonal as `distance`; only positive terms are added, so small tails keep their digits.
+ * (i, j) that have been as far from the diagonal as `distance`; only positive terms are added, so small tails keep their
+ * digits. Cells that far away are 1 by definition: only the band between them is computed.
  */
 function exactTail(distance: number, n: number, m: number): number {
   if (distance === 0) return 1;
-  const touched = new Float64Array(m + 1);
+  const touched = new Float64Array(m + 1).fill(1);
   for (let i = 0; i <= n; i++) {
-    for (let j = 0; j <= m; j++) {
-      if (Math.abs(i * m - j * n) >= distance) touched[j] = 1;
-      else if (i + j > 0) touched[j] = (i * touched[j]! + (j > 0 ? j * touched[j - 1]! : 0)) / (i + j);
+    const first = Math.max(0, Math.floor((i * m - distance) / n) + 1);
+    const last = Math.min(m, Math.ceil((i * m + distance) / n) - 1);
+    if (first > 0) touched[first - 1] = 1;
+    for (let j = first; j <= last; j++) {
+      const before = j > 0 ? j * touched[j - 1]! : 0;
+      touched[j] = i + j === 0 ? 0 : (i * touched[j]! + before) / (i + j);
     }
   }
   return touched[m]!;

@@ -26,15 +26,12 @@ export class MonitorMetrics {
     this.rows.inc({ model }, 0);
     this.windows.inc({ model }, 0);
     this.alarm.set({ model }, 0);
-    const metric = this;
-    new Gauge({
+    const lag: Gauge<'model'> = new Gauge({
       name: names.lagSeconds,
       help: 'Seconds since a segment of the payload log was last read, or since the start',
       labelNames: ['model'],
       registers: [this.registry],
-      collect() {
-        this.set({ model }, (metric.now() - metric.readAt) / 1000);
-      },
+      collect: () => lag.set({ model }, (this.now() - this.readAt) / 1000),
     });
   }
 
