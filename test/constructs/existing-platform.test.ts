@@ -86,6 +86,6 @@ test("grants on the lake are made in the team's own stack", () => {
   expect(JSON.stringify(stack.resource?.aws_iam_role_policy)).toContain('kms:Decrypt');
 });
 
-test('the domain's name comes from the contract', () => {
+test("the domain's name comes from the contract", () => {
   team((_, platform) => expect(platform.domain).toMatchObject({ name: 'ml.example.com' }));
 });

@@ -13,7 +13,10 @@ const work = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
 
 function plainProgram(outdir) {
   const { stacks } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
-  const lines = ["const { App, TerraformStack, TerraformResource, TerraformOutput, LocalBackend } = require('cdktf');", 'const app = new App();'];
+  const lines = [
+    "const { App, TerraformStack, TerraformResource, TerraformOutput, LocalBackend } = require('cdktf');",
+    'const app = new App();',
+  ];
   const classOf = (type, data) => {
     const [provider, ...rest] = type.split('_');
     const file = `${data ? `data-${provider}-` : ''}${rest.join('-')}`;
@@ -30,12 +33,17 @@ function plainProgram(outdir) {
   Object.entries(stacks).forEach(([name, { synthesizedStackPath }], index) => {
     const json = JSON.parse(readFileSync(join(outdir, synthesizedStackPath), 'utf8'));
     lines.push(`const s${index} = new TerraformStack(app, ${JSON.stringify(name)}); new LocalBackend(s${index}, {});`);
-    lines.push(`s${index}.addOverride('provider', ${JSON.stringify(json.provider ?? {})}); s${index}.node.addValidation = () => {};`);
-    for (const [kind, data] of [['resource', false], ['data', true]]) {
+    lines.push(
+      `s${index}.addOverride('provider', ${JSON.stringify(json.provider ?? {})}); s${index}.node.addValidation = () => {};`,
+    );
+    for (const [kind, data] of [
+      ['resource', false],
+      ['data', true],
+    ]) {
       for (const [type, blocks] of Object.entries(json[kind] ?? {})) {
         const path = classOf(type, data);
         for (const [id, block] of Object.entries(blocks)) {
-          const { '//': _, ...args } = block;
+          const args = Object.fromEntries(Object.entries(block).filter(([key]) => key !== '//'));
           count += 1;
           if (path === undefined) {
             lines.push(`s${index}.addOverride(${JSON.stringify(`${kind}.${type}.${id}`)}, ${JSON.stringify(args)});`);
@@ -84,7 +92,9 @@ try {
   const ratio = median(runs.plinth.map(({ seconds }, i) => seconds / runs.plain[i].seconds));
   const result = { bench: 'synth', machine: machine(), resources: count, rounds, ratio, target: 1.5, runs };
   process.stderr.write(`${machine()}; ${count} resources and data sources, ${rounds} rounds in turn\n\n`);
-  process.stderr.write(`${table(['program', 'seconds (median)', 'MB (median peak)'], [row('examples/complete', runs.plinth), row('plain cdktf', runs.plain)])}\n\n`);
+  process.stderr.write(
+    `${table(['program', 'seconds (median)', 'MB (median peak)'], [row('examples/complete', runs.plinth), row('plain cdktf', runs.plain)])}\n\n`,
+  );
   process.stderr.write(`ratio ${ratio.toFixed(2)} (target: at most 1.5), memory target 700 MB\n`);
   process.stdout.write(`${JSON.stringify(result)}\n`);
 } finally {
