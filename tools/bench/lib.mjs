@@ -4,7 +4,10 @@ import { cpus, release, totalmem } from 'node:os';
 /** Runs a command to its end; gives wall seconds and the peak memory in MB of the process itself. */
 export async function measured(command, args, options = {}) {
   const begin = process.hrtime.bigint();
-  const child = spawn('/usr/bin/time', ['-f', '%M', command, ...args], { stdio: ['ignore', 'ignore', 'pipe'], ...options });
+  const child = spawn('/usr/bin/time', ['-f', '%M', command, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...options,
+  });
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
   const code = await new Promise((resolve, reject) => {

@@ -1,13 +1,22 @@
-/** Weight of the newest measurement: what is dear is noticed at once and forgotten slowly, since it may come again. */
-const weight = { dearer: 0.2, cheaper: 0.05 };
+/** The share of runs that cost no more than what is expected. */
+const quantile = 0.75;
+/** How far one measurement moves the expectation, as a share of it. */
+const step = 0.1;
+/** A run of this many nanoseconds would hold up a health probe noticeably. */
+const stallNanoseconds = 10_000_000;
+/** Runs for which a stall is remembered. */
+const stallMemory = 1000;
 
 /**
  * What a run costs, learned from the runs so far. Requests of similar size share a class (powers of two of the number of
- * values), since the cost of a model is seldom proportional to its rows.
+ * values), since the cost of a model is seldom proportional to its rows. The upper quartile is followed and not the mean: a
+ * thread that the operating system put aside for a while measures that while, too. A stall, though, counts by itself,
+ * because a model whose cost depends on values is dear as soon as it sometimes is.
  */
 export class CostModel {
   /** Nanoseconds; 0 where nothing was measured yet. */
   private readonly byClass = new Float64Array(54);
+  private sinceStall = stallMemory;
 
   private classOf(size: number): number {
     return Math.ceil(Math.log2(Math.max(1, size)));
@@ -17,16 +26,17 @@ export class CostModel {
   learn(size: number, nanoseconds: number): void {
     const at = this.classOf(size);
     const known = this.byClass[at] ?? 0;
-    const difference = nanoseconds - known;
-    this.byClass[at] =
-      known === 0 ? nanoseconds : known + (difference > 0 ? weight.dearer : weight.cheaper) * difference;
+    const shift = nanoseconds > known ? quantile : quantile - 1;
+    this.byClass[at] = known === 0 ? nanoseconds : known * (1 + step * shift);
+    this.sinceStall = nanoseconds >= stallNanoseconds ? 0 : this.sinceStall + 1;
   }
 
   /**
-   * Nanoseconds that a run of this size is expected to take. A size never seen is reckoned from the next smaller one in
-   * proportion, which errs on the dear side; Infinity where nothing smaller was seen.
+   * Nanoseconds that a run of this size is expected to take at most, three times of four. A size never seen is reckoned from
+   * the next smaller one in proportion, which errs on the dear side. Infinity where nothing smaller was seen, and after a stall.
    */
   expect(size: number): number {
+    if (this.sinceStall < stallMemory) return Infinity;
     const at = this.classOf(size);
     for (let lower = at; lower >= 0; lower--) {
       const known = this.byClass[lower] ?? 0;

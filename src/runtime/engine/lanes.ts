@@ -51,7 +51,7 @@ export class LoadedModel {
     }
     const small = (await stat(path)).size <= inlineFileBytes;
     const cheap = cost.expect(sizeOf(inputs)) < inlineNanoseconds;
-    return new LoadedModel(signature, pool, session, cost, small && cheap ? await Session.open(path) : undefined);
+    return new LoadedModel(signature, pool, session, cost, small && cheap ? Session.open(path) : undefined);
   }
 
   /** The lane that a request of this many values would take now. */
@@ -75,7 +75,7 @@ export class LoadedModel {
     const { abandoned } = options;
     const result =
       lane === 'inline' && this.inline !== undefined
-        ? await this.inline.run(inputs, outputs)
+        ? this.inline.run(inputs, outputs)
         : await this.pool.run(this.session, inputs, outputs, {
             transfer: !options.keepInputs,
             ...(abandoned === undefined ? {} : { abandoned }),
@@ -85,6 +85,7 @@ export class LoadedModel {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.inline?.close(), this.pool.closeSession(this.session)]);
+    this.inline?.close();
+    await this.pool.closeSession(this.session);
   }
 }

@@ -89,7 +89,7 @@ export class ModelTable {
     const settled = this.rows.get(name)?.settled ?? false;
     this.rows.set(name, { name, version: newest?.version ?? '', state: 'LOADING', settled, digest, transient: false });
     if (configured)
-      this.logger.warn(
+      this.logger.info(
         { model: name },
         `model "${name}": its config.pbtxt is not read; names, types and shapes come from the ONNX file`,
       );
@@ -164,9 +164,7 @@ function refusedByEngine({ name, version }: ModelEntry, model: FoundModel, messa
     code: 'model-refused',
     what: 'the model cannot be loaded',
     where: `model "${name}", version ${version} (${model.newest?.file ?? 'no file'})`,
-    why: /Unsupported data type: 16$/.test(message)
-      ? 'it uses BF16, which the engine does not compute on CPUs'
-      : message.replace(/[\s.]+$/, ''),
+    why: message.replace(/[\s.]+$/, ''),
     cure: 'export it to ONNX again and store it under a new version',
   };
 }

@@ -27,21 +27,21 @@ export type WorkerAnswer =
 
 const sessions = new Map<number, Session>();
 
-async function answer(request: WorkerRequest): Promise<[WorkerAnswer, TransferListItem[]]> {
+function answer(request: WorkerRequest): [WorkerAnswer, TransferListItem[]] {
   const { job } = request;
   if (request.kind === 'open') {
-    const session = await Session.open(request.path);
+    const session = Session.open(request.path);
     sessions.set(request.session, session);
     return [{ job, signature: session.signature }, []];
   }
   const session = sessions.get(request.session);
   if (request.kind === 'close') {
     sessions.delete(request.session);
-    await session?.close();
+    session?.close();
     return [{ job }, []];
   }
   if (session === undefined) throw new Error('the model is not loaded in this thread');
-  const { outputs, nanoseconds } = await session.run(request.inputs, request.outputs);
+  const { outputs, nanoseconds } = session.run(request.inputs, request.outputs);
   // The engine's memory cannot leave this thread, so values are copied once here and then handed over.
   const owned = outputs.map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
   const transfer = owned.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
@@ -49,8 +49,9 @@ async function answer(request: WorkerRequest): Promise<[WorkerAnswer, TransferLi
 }
 
 parentPort?.on('message', (request: WorkerRequest) => {
-  answer(request).then(
-    ([message, transfer]) => parentPort?.postMessage(message, transfer),
-    (error: unknown) => parentPort?.postMessage({ job: request.job, failed: (error as Error).message }),
-  );
+  try {
+    parentPort?.postMessage(...answer(request));
+  } catch (error) {
+    parentPort?.postMessage({ job: request.job, failed: (error as Error).message });
+  }
 });
