@@ -1,4 +1,4 @@
-import { Fn, IResolvable, Tokenization } from 'cdktf';
+import { Fn, IResolvable, Token, Tokenization } from 'cdktf';
 
 /** What can be encoded: JSON, with Terraform tokens anywhere, and `undefined` for a key that is left out. */
 export type Encodable =
@@ -17,17 +17,30 @@ function escape(text: string): string {
   return escapes.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
 }
 
+/** A text with tokens in it, as a call: cdktf warns of the text itself where it stands in a function inside another. */
+function joined(text: string): string {
+  if (!Token.isUnresolved(text)) return text;
+  const fragments = Tokenization.reverseString(text).join({ join: (left, right) => [left, right].flat() });
+  return Fn.join('', [fragments].flat());
+}
+
 function prepare(value: Encodable): Encodable {
   if (typeof value === 'string') return escape(value);
   if (value === null || typeof value !== 'object') return value;
   // cdktf renders a null inside a list as nothing at all, which is not HCL.
   if (Array.isArray(value)) return value.filter((item) => item !== null && item !== undefined).map(prepare);
   if (Tokenization.isResolvable(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value as Record<string, Encodable>)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [escape(key), prepare(item)]),
-  );
+  const entries = Object.entries(value as Record<string, Encodable>)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => [escape(key), prepare(item)] as const);
+  // cdktf loses the values of keys that hold a token.
+  if (entries.some(([key]) => Token.isUnresolved(key))) {
+    return Fn.zipmap(
+      entries.map(([key]) => joined(key)),
+      entries.map(([, item]) => item),
+    ) as IResolvable;
+  }
+  return Object.fromEntries(entries);
 }
 
 /**

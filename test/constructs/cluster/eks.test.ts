@@ -120,7 +120,7 @@ test('IRSA on demand, with an issuer as trust policies spell it', () => {
   expect(only(stack, 'aws_iam_openid_connect_provider').client_id_list).toEqual(['sts.amazonaws.com']);
   expect(stack.output?.issuer?.value).toMatch(/^\$\{replace\(aws_eks_cluster\..*issuer, "https:\/\/", ""\)\}$/);
   expect(String(at(stack, 'aws_iam_role', '/who/role').assume_role_policy)).toMatch(
-    /"?\$?\{?replace\(aws_eks_cluster.*:sub/,
+    /zipmap\(\[join\("", \[replace\(aws_eks_cluster\.[^)]*\), ":sub"\]\).*\["system:serviceaccount:ml:server", /,
   );
 });
 

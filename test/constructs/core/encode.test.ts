@@ -33,6 +33,7 @@ function rendered(how: (value: Encodable) => string): string {
       ...hostile,
       token: `before ${token.stringValue} after`,
       list: [null, token.stringValue],
+      keyed: { [`${token.stringValue}:sub`]: 'say "x"', plain: { deep: [1] } },
     };
     new TerraformOutput(stack, 'document', { value: how(value), staticId: true });
     app.synth();
@@ -56,7 +57,12 @@ function rendered(how: (value: Encodable) => string): string {
   }
 }
 
-const expected = { ...hostile, token: 'before a "token" after', list: ['a "token"'] };
+const expected = {
+  ...hostile,
+  token: 'before a "token" after',
+  list: ['a "token"'],
+  keyed: { 'a "token":sub': 'say "x"', plain: { deep: [1] } },
+};
 
 test('YAML comes out of Terraform as it went in, tokens filled in', () => {
   expect(parse(rendered(encode.yaml))).toEqual(expected);
