@@ -3,13 +3,14 @@ import { Ec2Tag } from '@cdktf/provider-aws/lib/ec2-tag';
 import { EksCluster as EksClusterResource, EksClusterConfig } from '@cdktf/provider-aws/lib/eks-cluster';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Fn } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { Account } from '../core/account';
 import { Component, ComponentProps } from '../core/component';
 import { fail } from '../core/findings';
-import { grant, IGrantable, IIdentity } from '../core/grants';
+import { policyDocument } from '../core/grants';
 import { GpuPoolInfo, ICluster, INetwork } from '../core/resources';
 import { defineSystem } from '../core/system';
 import { Key } from '../security/key';
@@ -52,13 +53,12 @@ export interface EksClusterProps extends ComponentProps {
 }
 
 /** A Kubernetes cluster of Amazon EKS with its add-ons and nodes. Nothing here speaks to the Kubernetes API. */
-export class EksCluster extends Component implements ICluster, IIdentity, IGrantable {
+export class EksCluster extends Component implements ICluster {
   static override readonly system = defineSystem({
     name: 'Amazon EKS',
     categories: ['clusters'],
     licence: 'proprietary',
     endpoints: { api: { protocol: 'https', port: 443, health: '/readyz' } },
-    provides: [],
   });
 
   /**
@@ -70,9 +70,6 @@ export class EksCluster extends Component implements ICluster, IIdentity, IGrant
   }
 
   readonly form = 'aws';
-  readonly identity: IIdentity = this;
-  readonly roleName: string;
-  readonly roleArn: string;
   readonly clusterName: string;
   readonly region: string;
   readonly oidc?: { readonly providerArn: string; readonly issuer: string };
@@ -94,11 +91,13 @@ export class EksCluster extends Component implements ICluster, IIdentity, IGrant
       logs: true,
     });
     const { role, policies } = this.role('role', 'eks.amazonaws.com', ['AmazonEKSClusterPolicy']);
-    this.roleName = role.name;
-    this.roleArn = role.arn;
-    grant(this, this, 'secrets-key', [
-      { actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ListGrants', 'kms:DescribeKey'], resources: [key.keyArn] },
-    ]);
+    const useKey = new IamRolePolicy(this, 'secrets-key', {
+      name: 'secrets-key',
+      role: role.name,
+      policy: policyDocument([
+        { actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ListGrants', 'kms:DescribeKey'], resources: [key.keyArn] },
+      ]),
+    });
     // Made before EKS makes it itself and keeps it for ever. EKS may write once more while it goes away, and so leave an
     // empty group behind: teardown looks for it by its name.
     const logs = new CloudwatchLogGroup(this, 'logs', {
@@ -106,7 +105,7 @@ export class EksCluster extends Component implements ICluster, IIdentity, IGrant
       retentionInDays: platform.profile.logRetentionDays,
       kmsKeyId: key.keyArn,
     });
-    const cluster = this.cluster(props, key, [...policies, logs]);
+    const cluster = this.cluster(props, { key, roleArn: role.arn, dependsOn: [...policies, useKey, logs] });
     this.clusterName = cluster.name;
     this.host = Fn.replace(cluster.endpoint, 'https://', '');
     this.securityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
@@ -120,22 +119,30 @@ export class EksCluster extends Component implements ICluster, IIdentity, IGrant
     for (const [name, principalArn] of Object.entries(props.admins ?? {})) {
       new ClusterAccess(this, `admin-${name}`, { clusterName: this.clusterName, principalArn, as: 'admin' });
     }
-    this.nodeRole = this.makeNodeRole();
+    // What a node itself does in AWS: join, and pull images. The CNI and all other pods have roles of their own.
+    const nodes = this.role('node-role', 'ec2.amazonaws.com', [
+      'AmazonEKSWorkerNodePolicy',
+      'AmazonEC2ContainerRegistryPullOnly',
+    ]);
+    this.nodeRole = { name: nodes.role.name, arn: nodes.role.arn };
     this.gpuPools = (props.gpu ?? []).map(({ name, family, for: purpose }) => ({ name, family, for: purpose }));
-    this.fill(props);
+    this.fill(props, nodes.policies);
   }
 
   protected hostOf(): string {
     return this.host;
   }
 
-  private cluster(props: EksClusterProps, key: Key, dependsOn: EksClusterConfig['dependsOn']): EksClusterResource {
+  private cluster(
+    props: EksClusterProps,
+    { key, roleArn, dependsOn }: { key: Key } & Pick<EksClusterConfig, 'roleArn' | 'dependsOn'>,
+  ): EksClusterResource {
     const { name, profile } = this.platform;
     const open = props.publicAccessCidrs ?? [];
     const config: EksClusterConfig = {
       name,
       version: props.version ?? kubernetesVersion,
-      roleArn: this.roleArn,
+      roleArn,
       deletionProtection: profile.deletionProtection,
       // All of them are managed add-ons here.
       bootstrapSelfManagedAddons: false,
@@ -177,22 +184,12 @@ export class EksCluster extends Component implements ICluster, IIdentity, IGrant
     return { role, policies };
   }
 
-  /** What a node itself does in AWS: join, and pull images. The CNI and all other pods have roles of their own. */
-  private makeNodeRole(): { name: string; arn: string } {
-    const { role } = this.role('node-role', 'ec2.amazonaws.com', [
-      'AmazonEKSWorkerNodePolicy',
-      'AmazonEC2ContainerRegistryPullOnly',
-    ]);
-    return { name: role.name, arn: role.arn };
-  }
-
   /** The network of pods, then nodes, then pods. */
-  private fill({ network, nodes, gpu, addons }: EksClusterProps): void {
+  private fill({ network, nodes, gpu, addons }: EksClusterProps, policies: readonly IConstruct[]): void {
     const { platform, clusterName } = this;
     const networking = new NetworkAddons(this, 'network-addons', { platform, clusterName, versions: addons });
     const place = { platform, clusterName, nodeRoleArn: this.nodeRole.arn, subnetIds: network.privateSubnetIds };
     const groups = [new NodeGroup(this, 'nodes', place, nodes), ...(gpu ?? []).map((pool) => pool.build(this, place))];
-    const policies = this.node.children.filter((child) => child.node.id.startsWith('node-role-'));
     for (const group of groups) group.node.addDependency(networking, ...policies);
     const pods = new PodAddons(this, 'pod-addons', { platform, clusterName, versions: addons });
     pods.node.addDependency(...groups.slice(0, 1));
