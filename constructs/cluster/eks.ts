@@ -126,7 +126,7 @@ export class EksCluster extends Component implements ICluster {
     ]);
     this.nodeRole = { name: nodes.role.name, arn: nodes.role.arn };
     this.gpuPools = (props.gpu ?? []).map(({ name, family, for: purpose }) => ({ name, family, for: purpose }));
-    this.fill(props, nodes.policies);
+    this.fill(props, cluster.version, nodes.policies);
   }
 
   protected hostOf(): string {
@@ -185,10 +185,20 @@ export class EksCluster extends Component implements ICluster {
   }
 
   /** The network of pods, then nodes, then pods. */
-  private fill({ network, nodes, gpu, addons }: EksClusterProps, policies: readonly IConstruct[]): void {
+  private fill(
+    { network, nodes, gpu, addons }: EksClusterProps,
+    version: string,
+    policies: readonly IConstruct[],
+  ): void {
     const { platform, clusterName } = this;
     const networking = new NetworkAddons(this, 'network-addons', { platform, clusterName, versions: addons });
-    const place = { platform, clusterName, nodeRoleArn: this.nodeRole.arn, subnetIds: network.privateSubnetIds };
+    const place = {
+      platform,
+      clusterName,
+      version,
+      nodeRoleArn: this.nodeRole.arn,
+      subnetIds: network.privateSubnetIds,
+    };
     const groups = [new NodeGroup(this, 'nodes', place, nodes), ...(gpu ?? []).map((pool) => pool.build(this, place))];
     for (const group of groups) group.node.addDependency(networking, ...policies);
     const pods = new PodAddons(this, 'pod-addons', { platform, clusterName, versions: addons });

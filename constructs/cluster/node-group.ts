@@ -33,6 +33,8 @@ export type NodeTaintEffect = 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule';
 export interface NodeGroupPlace {
   readonly platform: IPlatform;
   readonly clusterName: string;
+  /** Kubernetes: nodes follow the cluster when it goes up a version. */
+  readonly version: string;
   readonly nodeRoleArn: string;
   readonly subnetIds: readonly string[];
   /** EKS's name of the image. Default `AL2023_x86_64_STANDARD`. */
@@ -73,6 +75,7 @@ export class NodeGroup extends Construct {
       clusterName: place.clusterName,
       // A prefix, so that a group that must be replaced finds its successor's name free. EKS allows 37 characters before its suffix.
       nodeGroupNamePrefix: `${platform.names.of([id], 36)}-`,
+      version: place.version,
       nodeRoleArn: place.nodeRoleArn,
       subnetIds: [...place.subnetIds],
       amiType: place.amiType ?? 'AL2023_x86_64_STANDARD',

@@ -45,8 +45,8 @@ export class DataLake extends Component implements ILake {
     super(scope, id, props);
     const { profile } = this.platform;
     const accessLogs = this.accessLogs(profile.logRetentionDays);
-    const zone = (name: LakeZone, defaults: BucketProps = {}): Bucket =>
-      new Bucket(this, name, {
+    const zone = (name: LakeZone, defaults: BucketProps = {}): Bucket => {
+      const bucket = new Bucket(this, name, {
         ...defaults,
         ...props.zones?.[name],
         platform: this.platform,
@@ -54,6 +54,10 @@ export class DataLake extends Component implements ILake {
         keyArn: props.key.keyArn,
         accessLogs,
       });
+      // S3 must be allowed to deliver before it is told to.
+      bucket.node.addDependency(accessLogs);
+      return bucket;
+    };
     this.raw = zone('raw', { tierDays: 30 });
     this.curated = zone('curated', { tierDays: 30 });
     this.features = zone('features');

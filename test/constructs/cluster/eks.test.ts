@@ -82,6 +82,7 @@ test('first the network of pods, then nodes, then pods', () => {
   const stack = made({ gpu: [GpuPool.of('g6', { for: 'serving', max: 4 })] });
   const groups = blocks(stack, 'aws_eks_node_group');
   expect(groups).toHaveLength(2);
+  for (const [, { version }] of groups) expect(version).toMatch(/^\$\{aws_eks_cluster\..*\.version\}$/);
   for (const [, group] of groups) {
     expect(group.depends_on).toEqual(
       expect.arrayContaining([expect.stringMatching(/^terraform_data\..*network-addons/)]),

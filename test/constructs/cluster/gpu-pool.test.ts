@@ -3,7 +3,7 @@ import { only, synthesizeStack } from '../../support/program';
 
 const group = (family: GpuFamily, options: GpuPoolOptions) =>
   synthesizeStack((stack, platform) => {
-    const place = { platform, clusterName: 'prod', nodeRoleArn: 'arn:role', subnetIds: ['a'] };
+    const place = { platform, clusterName: 'prod', version: '1.35', nodeRoleArn: 'arn:role', subnetIds: ['a'] };
     GpuPool.of(family, options).build(stack, place);
   });
 

@@ -5,7 +5,13 @@ import { only, synthesizeStack } from '../../support/program';
 const made = (props?: NodeGroupProps, profile = Profile.production()) =>
   synthesizeStack(
     (stack, platform) => {
-      const place = { platform, clusterName: 'prod', nodeRoleArn: 'arn:role', subnetIds: ['a', 'b', 'c'] };
+      const place = {
+        platform,
+        clusterName: 'prod',
+        version: '1.35',
+        nodeRoleArn: 'arn:role',
+        subnetIds: ['a', 'b', 'c'],
+      };
       new NodeGroup(stack, 'nodes', place, props);
     },
     { profile },

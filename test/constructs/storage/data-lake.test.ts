@@ -22,6 +22,9 @@ test('every zone is encrypted by the key and logged; the log itself by keys of S
   expect(
     JSON.stringify(at(stack, 'aws_s3_bucket_server_side_encryption_configuration', '/access/encryption')),
   ).toContain('AES256');
+  expect(at(stack, 'aws_s3_bucket_logging', '/raw/access-logs').depends_on).toEqual([
+    expect.stringContaining('lake_access_all'),
+  ]);
   const policy = String(at(stack, 'aws_s3_bucket_policy', '/access/policy').policy);
   expect(policy).toContain('"Service" = "logging.s3.amazonaws.com"');
   expect(policy).toContain(':s3:::prod-lake-*');
