@@ -1,0 +1,3 @@
+export * from './rehearse';
+export * from './report';
+export { findTerraform } from './terraform';

@@ -1,0 +1,266 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { nearest, PlinthError, type Finding } from '@plinth/contract';
+import { awsKnowledge } from './knowledge-aws';
+import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
+import { RehearsedProvider, type Knowledge } from './provider';
+import { ProviderServer } from './protocol/server';
+import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
+import { S3Endpoint } from './s3';
+import { s3Objects } from './s3-objects';
+import { S3Store } from './s3-store';
+import { BindingSchemas } from './schema/provider-schema';
+import { StackRun } from './stack-run';
+import { overrideBackends, readState } from './state';
+import { synth, type SynthesizedStack } from './synth';
+import { findTerraform } from './terraform';
+import { usedProviders } from './used-types';
+import { World, type Fixture } from './world';
+
+export interface RehearseOptions {
+  /** The user's project: its cdktf.json, its program, its bindings. Default: where this process runs. */
+  readonly cwd?: string;
+  /** Command that runs the program. Default: `app` of `cdktf.json`. */
+  readonly app?: string;
+  /** A folder that is already synthesized; nothing is run then, and the folder is not changed. */
+  readonly outdir?: string;
+  /** Names of stacks; what they depend on is rehearsed with them. Default: all. */
+  readonly stacks?: readonly string[];
+  /** JSON file with answers for data sources: `[{ "data": "aws_route53_zone", "match": { "name": "x" }, "values": { "zone_id": "Z1" } }]`. */
+  readonly fixtures?: string;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** Destroy everything again, last stack first. Default false. */
+  readonly destroy?: boolean;
+  /** Plan again after each apply; anything but an empty plan is a finding. Default true. */
+  readonly secondPlan?: boolean;
+  /** Stops the rehearsal: Terraform is asked to end, everything is removed, and the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Refuses to make or change a resource, by a sentence: to see what Terraform leaves behind. Default: nothing is refused. */
+  readonly refuse?: (type: string, values: Readonly<Record<string, unknown>>) => string | undefined;
+}
+
+/** A rehearsal that has been: what stands, until it is closed. */
+export interface Rehearsal {
+  readonly report: RehearsalReport;
+  /** Everything in the stacks' states. */
+  resources(): AppliedResource[];
+  /**
+   * Variables for a child process (Terraform, cdktf-cli, the runtime), on top of its own: the providers, the local S3 and its key. They
+   * know the types that the rehearsed program used, and hold until `close`.
+   */
+  env(): Record<string, string>;
+  /** Ends everything and removes every file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Rehearses a CDKTF program with the real Terraform and without a cloud: synth, then for each stack init, validate, plan, apply and
+ * a second plan. What Terraform refuses is in the report, as findings; stacks that need a refused one are left out.
+ * @throws PlinthError where there is nothing to rehearse or nothing to do it with: `terraform-missing`, `synth-*`, `bindings-missing`,
+ * `unknown-stack`, `fixtures-unreadable`
+ */
+export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal> {
+  const place = new Workplace();
+  try {
+    return await inPlace(options, place);
+  } catch (error) {
+    await place.close();
+    throw error;
+  }
+}
+
+async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehearsal> {
+  const { signal, onProgress = () => {}, secondPlan = true, destroy = false } = options;
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const terraform = findTerraform();
+  const world = new World(readFixtures(cwd, options.fixtures));
+
+  onProgress({ phase: 'synth', state: 'begin' });
+  const began = performance.now();
+  const into = join(place.folder, 'cdktf.out');
+  const synthesized = await synth({ cwd, app: options.app, outdir: options.outdir, into, signal });
+  onProgress({ phase: 'synth', state: 'end', seconds: (performance.now() - began) / 1000 });
+  const stacks = chosen(synthesized, options.stacks);
+
+  const store = new S3Store(join(place.folder, 's3'));
+  const s3 = await S3Endpoint.start(store);
+  place.onClose(() => s3.close());
+  const providers = new ProviderServer(place.folder);
+  place.onClose(() => providers.close());
+  const schemas = new BindingSchemas(cwd);
+  const knowledge: Readonly<Record<string, Knowledge>> = {
+    aws: awsKnowledge(
+      s3Objects(
+        store,
+        stacks.map(({ folder }) => folder),
+      ),
+    ),
+    kubernetes: kubernetesKnowledge,
+    helm: helmKnowledge,
+  };
+  for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
+    const schema = schemas.of(name, used);
+    const known = knowledge[name] ?? noKnowledge;
+    const refuse = options.refuse;
+    await providers.serve(
+      address,
+      new RehearsedProvider({
+        schema: () => schema,
+        world,
+        knowledge: known,
+        ...(refuse === undefined ? {} : { refuse }),
+      }),
+    );
+  }
+  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  overrideBackends(stacks, region);
+  const env = environment(place.folder, providers, s3, region);
+  const run = { terraform, env: { ...process.env, ...env }, secondPlan, signal, onProgress };
+
+  const runs: StackRun[] = [];
+  const reports: StackReport[] = [];
+  const findings: Finding[] = [];
+  const standing = new Set<string>();
+  for (const stack of stacks) {
+    const missing = stack.dependsOn.filter((name) => !standing.has(name));
+    if (missing.length > 0) {
+      findings.push(leftOut(stack.name, missing));
+      continue;
+    }
+    const stackRun = new StackRun(stack, run);
+    runs.push(stackRun);
+    if (await stackRun.apply()) standing.add(stack.name);
+    reports.push(stackRun.report(readState(store, stack).filter(({ mode }) => mode === 'managed').length));
+  }
+  const resources = stacks.flatMap((stack) => readState(store, stack));
+  if (destroy) for (const stackRun of [...runs].reverse()) if (stackRun.initialized) await stackRun.destroy();
+  findings.unshift(...runs.flatMap((stackRun) => stackRun.findings));
+
+  const report: RehearsalReport = {
+    ok: findings.length === 0,
+    stacks: reports,
+    resources: reports.reduce((sum, stack) => sum + stack.resources, 0),
+    findings,
+  };
+  return { report, resources: () => resources, env: () => ({ ...env }), close: () => place.close() };
+}
+
+function environment(
+  folder: string,
+  providers: ProviderServer,
+  s3: S3Endpoint,
+  region: string,
+): Record<string, string> {
+  // Nothing of the user's own configuration may lead Terraform or an SDK to a real account.
+  const empty = join(folder, 'empty');
+  writeFileSync(empty, '');
+  return {
+    TF_REATTACH_PROVIDERS: providers.reattach(),
+    TF_CLI_CONFIG_FILE: empty,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_STS: s3.url,
+    // Terraform asks for http://BUCKET.127.0.0.1:PORT/, a name that nothing resolves: as its proxy we get the request nevertheless.
+    HTTP_PROXY: s3.url,
+    http_proxy: s3.url,
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    AWS_SESSION_TOKEN: '',
+    AWS_PROFILE: '',
+    AWS_REGION: region,
+    AWS_CONFIG_FILE: empty,
+    AWS_SHARED_CREDENTIALS_FILE: empty,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+function chosen(stacks: readonly SynthesizedStack[], names: readonly string[] | undefined): SynthesizedStack[] {
+  if (names === undefined || names.length === 0) return [...stacks];
+  const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+  const wanted = new Set<string>();
+  const want = (name: string): void => {
+    const stack = byName.get(name);
+    if (stack === undefined) throw unknownStack(name, [...byName.keys()]);
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    stack.dependsOn.forEach(want);
+  };
+  names.forEach(want);
+  return stacks.filter(({ name }) => wanted.has(name));
+}
+
+function unknownStack(name: string, known: readonly string[]): PlinthError {
+  const near = nearest(name, known);
+  return new PlinthError({
+    code: 'unknown-stack',
+    what: `there is no stack "${name}"`,
+    where: 'the stacks to rehearse',
+    why: `the program makes ${known.join(', ')}`,
+    cure: near === undefined ? 'name one of these' : `did you mean ${near}`,
+  });
+}
+
+function leftOut(name: string, missing: readonly string[]): Finding {
+  return {
+    code: 'stack-left-out',
+    what: 'the stack was not rehearsed',
+    where: `stack ${name}`,
+    why: `it depends on ${missing.join(' and ')}, which could not be applied`,
+    cure: 'mend that first',
+  };
+}
+
+function readFixtures(cwd: string, file: string | undefined): Fixture[] {
+  if (file === undefined) return [];
+  const path = resolve(cwd, file);
+  const bad = (why: string): PlinthError =>
+    new PlinthError({
+      code: 'fixtures-unreadable',
+      what: 'the answers for data sources cannot be read',
+      where: path,
+      why,
+      cure: 'give a JSON file such as [{ "data": "aws_route53_zone", "match": { "name": "example.com" }, "values": { "zone_id": "Z1" } }]',
+    });
+  let found: unknown;
+  try {
+    found = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : String(error));
+  }
+  const valid = (item: unknown): item is Fixture =>
+    typeof item === 'object' && item !== null && 'data' in item && 'values' in item && typeof item.values === 'object';
+  if (!Array.isArray(found) || !found.every(valid)) throw bad('it is not a list of { data, match, values }');
+  return found;
+}
+
+/** A temporary folder, and what must end before it goes: on close, and when this process ends in any way that can be seen. */
+class Workplace {
+  /** Short, since a Unix socket's path may have 108 bytes at most. */
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-')));
+  private readonly closing: (() => void | Promise<void>)[] = [];
+  private readonly remove = (): void => rmSync(this.folder, { recursive: true, force: true });
+  private readonly interrupted = (signal: NodeJS.Signals): void => {
+    this.remove();
+    // Whoever else listens decides how the process ends; alone, we end it as the signal would have.
+    if (process.listenerCount(signal) <= 1) process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+
+  constructor() {
+    mkdirSync(this.folder, { recursive: true });
+    process.on('exit', this.remove);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupted);
+  }
+
+  onClose(end: () => void | Promise<void>): void {
+    this.closing.push(end);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.closing.splice(0).reverse()) await end();
+    this.remove();
+    process.off('exit', this.remove);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.interrupted);
+  }
+}

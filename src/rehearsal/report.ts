@@ -1,0 +1,55 @@
+import type { Finding } from '@plinth/contract';
+
+export type Phase = 'synth' | 'init' | 'validate' | 'plan' | 'apply' | 'replan' | 'destroy' | 'start';
+
+/** What is going on, for a person who waits. */
+export interface ProgressEvent {
+  /** Absent while the program is synthesized. */
+  readonly stack?: string;
+  readonly phase: Phase;
+  readonly state: 'begin' | 'end' | 'line';
+  /** With `end`: how long the phase took. */
+  readonly seconds?: number;
+  /** With `line`: what Terraform or the program says. */
+  readonly text?: string;
+  /** With `line` while applying or destroying: resources done, of so many. */
+  readonly done?: number;
+  readonly total?: number;
+}
+
+/** How one stack went. */
+export interface StackReport {
+  readonly name: string;
+  /** Managed resources in its state. */
+  readonly resources: number;
+  readonly seconds: Partial<Record<Phase, number>>;
+  /**
+   * What a second plan, right after the apply, would change. "empty" shows that the program is deterministic and consistent,
+   * not that a cloud would normalise nothing.
+   */
+  readonly secondPlan:
+    'empty' | 'skipped' | readonly { readonly address: string; readonly actions: readonly string[] }[];
+  readonly dependsOn: readonly string[];
+}
+
+/** A resource or data source as Terraform's state has it after the apply. */
+export interface AppliedResource {
+  readonly stack: string;
+  /** `aws_s3_bucket.lake`, with module and index where there are any. */
+  readonly address: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly name: string;
+  /** `registry.terraform.io/hashicorp/aws`. */
+  readonly provider: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** How the whole rehearsal went. */
+export interface RehearsalReport {
+  /** No finding: every stack was applied, and every second plan was empty. */
+  readonly ok: boolean;
+  readonly stacks: readonly StackReport[];
+  readonly resources: number;
+  readonly findings: readonly Finding[];
+}

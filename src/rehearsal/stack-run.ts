@@ -1,0 +1,196 @@
+import type { Finding } from '@plinth/contract';
+import type { Phase, ProgressEvent, StackReport } from './report';
+import type { SynthesizedStack } from './synth';
+import { run, type Ended } from './terraform';
+
+export interface StackRunOptions {
+  readonly terraform: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly secondPlan: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (event: ProgressEvent) => void;
+}
+
+/** One line of Terraform's machine-readable output (https://developer.hashicorp.com/terraform/internals/machine-readable-ui). */
+interface UiLine {
+  readonly type?: string;
+  readonly '@message'?: string;
+  readonly diagnostic?: UiDiagnostic;
+  readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
+  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+  readonly outputs?: Readonly<Record<string, { readonly action?: string }>>;
+}
+
+interface UiDiagnostic {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail?: string;
+  readonly address?: string;
+  readonly range?: { readonly filename: string; readonly start: { readonly line: number } };
+}
+
+interface Step {
+  readonly ended: Ended;
+  readonly lines: readonly UiLine[];
+}
+
+/** Takes one stack through Terraform: init, validate, plan, apply, a second plan, and at the end destroy. */
+export class StackRun {
+  readonly findings: Finding[] = [];
+  private readonly seconds: Partial<Record<Phase, number>> = {};
+  /** Whether there can be anything to destroy. */
+  initialized = false;
+  private secondPlan: StackReport['secondPlan'] = 'skipped';
+  private total = 0;
+
+  constructor(
+    readonly stack: SynthesizedStack,
+    private readonly options: StackRunOptions,
+  ) {}
+
+  /** @returns whether the stack stands afterwards */
+  async apply(): Promise<boolean> {
+    const planned = await this.all([
+      ['init', ['init', '-input=false', '-no-color', '-reconfigure']],
+      ['validate', ['validate', '-json']],
+      ['plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']],
+      ['apply', ['apply', '-json', '-input=false', '-auto-approve', 'rehearsal.tfplan']],
+    ]);
+    if (!planned) return false;
+    if (this.options.secondPlan) await this.replan();
+    return true;
+  }
+
+  async destroy(): Promise<boolean> {
+    return this.all([['destroy', ['destroy', '-json', '-input=false', '-auto-approve']]]);
+  }
+
+  report(resources: number): StackReport {
+    const { name, dependsOn } = this.stack;
+    return { name, resources, seconds: this.seconds, secondPlan: this.secondPlan, dependsOn };
+  }
+
+  private async all(steps: readonly (readonly [Phase, readonly string[]])[]): Promise<boolean> {
+    for (const [phase, args] of steps) {
+      const step = await this.step(phase, args);
+      if (phase === 'init' && step.ended.code === 0) this.initialized = true;
+      if (step.ended.code === 0) continue;
+      this.findings.push(...this.failed(phase, step));
+      return false;
+    }
+    return true;
+  }
+
+  private async replan(): Promise<void> {
+    // Exit code 2: there is something to change.
+    const step = await this.step('replan', ['plan', '-json', '-input=false', '-detailed-exitcode']);
+    if (step.ended.code === 0) {
+      this.secondPlan = 'empty';
+      return;
+    }
+    if (step.ended.code !== 2) {
+      this.findings.push(...this.failed('replan', step));
+      return;
+    }
+    const resources = step.lines.flatMap(({ type, change }) =>
+      type === 'planned_change' && change !== undefined
+        ? [{ address: change.resource.addr, actions: [change.action] }]
+        : [],
+    );
+    const outputs = step.lines
+      .flatMap(({ type, outputs: found }) => (type === 'outputs' ? Object.entries(found ?? {}) : []))
+      .filter(([, { action }]) => action !== undefined && action !== 'noop')
+      .map(([name, { action = '' }]) => ({ address: `output.${name}`, actions: [action] }));
+    this.secondPlan = [...resources, ...outputs];
+    const names = this.secondPlan.map(({ address, actions }) => `${address} (${actions.join(', ')})`);
+    this.findings.push({
+      code: 'second-plan-not-empty',
+      what: `a second plan right after the apply would change ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
+      where: `stack ${this.stack.name}`,
+      why: 'the same program gave something else the second time, or does not settle',
+      cure: 'look for what differs between two runs: a clock, a random value, a list without an order, an argument that follows from its own result',
+    });
+  }
+
+  private async step(phase: Phase, args: readonly string[]): Promise<Step> {
+    const { terraform, env, signal, onProgress } = this.options;
+    const stack = this.stack.name;
+    onProgress({ stack, phase, state: 'begin' });
+    const began = performance.now();
+    const lines: UiLine[] = [];
+    let done = 0;
+    const onLine = (text: string): void => {
+      const line = uiLine(text);
+      if (line === undefined) {
+        if (text.trim() !== '' && phase === 'init') onProgress({ stack, phase, state: 'line', text });
+        return;
+      }
+      lines.push(line);
+      if (phase === 'plan' && line.changes !== undefined)
+        this.total = line.changes.add + line.changes.change + line.changes.remove;
+      if (line.type === 'apply_complete') done++;
+      const counted = phase === 'apply' || phase === 'destroy' ? { done, total: this.total } : {};
+      onProgress({ stack, phase, state: 'line', text: line['@message'] ?? '', ...counted });
+    };
+    const ended = await run(terraform, args, {
+      cwd: this.stack.folder,
+      env,
+      signal,
+      onLine: args.includes('-json') ? onLine : undefined,
+    });
+    const seconds = (performance.now() - began) / 1000;
+    this.seconds[phase] = seconds;
+    onProgress({ stack, phase, state: 'end', seconds });
+    return { ended, lines };
+  }
+
+  /** What Terraform said, in its own words. */
+  private failed(phase: Phase, { ended, lines }: Step): Finding[] {
+    const validated = phase === 'validate' ? (uiDocument(ended.stdout)?.diagnostics ?? []) : [];
+    const errors = [...validated, ...lines.flatMap(({ diagnostic }) => diagnostic ?? [])].filter(
+      ({ severity }) => severity === 'error',
+    );
+    const cure = 'mend the program there, or, if a data source has no answer here, give one in the fixtures file';
+    if (errors.length === 0) {
+      const said = (ended.stderr.trim() || ended.stdout.trim()).split('\n').slice(-30).join('\n');
+      return [
+        {
+          code: 'terraform-failed',
+          what: `terraform ${phase} ended with exit code ${ended.code}`,
+          where: `stack ${this.stack.name}`,
+          why: `it says:\n${said}\n`,
+          cure,
+        },
+      ];
+    }
+    return errors.map(({ summary, detail, address, range }) => {
+      const file = range === undefined ? undefined : `${range.filename} line ${range.start.line}`;
+      return {
+        code: 'terraform-failed',
+        what: `terraform ${phase}: ${summary}`,
+        where: [`stack ${this.stack.name}`, address, file]
+          .filter((part) => part !== undefined && part !== '')
+          .join(', '),
+        why: `it says: ${detail === undefined || detail === '' ? summary : detail}`,
+        cure,
+      };
+    });
+  }
+}
+
+function uiLine(text: string): UiLine | undefined {
+  if (!text.startsWith('{"')) return undefined;
+  try {
+    return JSON.parse(text) as UiLine;
+  } catch {
+    return undefined;
+  }
+}
+
+function uiDocument(text: string): { diagnostics?: UiDiagnostic[] } | undefined {
+  try {
+    return JSON.parse(text) as { diagnostics?: UiDiagnostic[] };
+  } catch {
+    return undefined;
+  }
+}
