@@ -1,4 +1,5 @@
 import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
+import { labels } from '@plinth/contract';
 import { Construct } from 'constructs';
 
 /** Who is at the other end, and on which ports. */
@@ -8,6 +9,11 @@ export type Peer = {
 } & (
   | {
       /** Pods of this namespace, all of them or those with the labels. */ readonly namespace: string;
+      readonly pods?: Readonly<Record<string, string>>;
+    }
+  | {
+      /** Pods of every namespace of the platform of this name, all of them or those with the labels. */
+      readonly platform: string;
       readonly pods?: Readonly<Record<string, string>>;
     }
   | { /** Pods with these labels in the same namespace. */ readonly pods: Readonly<Record<string, string>> }
@@ -51,10 +57,14 @@ function portsOf({ ports }: Peer) {
 
 function selector(peer: Peer) {
   if ('cidr' in peer) return { ipBlock: { cidr: peer.cidr, except: peer.except && [...peer.except] } };
+  const namespaces = namespacesOf(peer);
   return {
-    ...('namespace' in peer && {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } },
-    }),
+    ...(namespaces && { namespaceSelector: { matchLabels: namespaces } }),
     ...(peer.pods && { podSelector: { matchLabels: peer.pods } }),
   };
+}
+
+function namespacesOf(peer: Peer): Record<string, string> | undefined {
+  if ('namespace' in peer) return { 'kubernetes.io/metadata.name': peer.namespace };
+  return 'platform' in peer ? { [labels.platform]: peer.platform } : undefined;
 }

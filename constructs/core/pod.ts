@@ -46,6 +46,8 @@ export interface PodSpec {
   readonly resources: Resources;
   /** Folders that may be written, in memory-backed or node storage, empty at the start. */
   readonly scratch?: readonly string[];
+  /** Folders in memory, such as `/dev/shm`: path to its size, `1Gi`, which counts against the container's memory. */
+  readonly sharedMemory?: Readonly<Record<string, string>>;
   /** Folders out of a ConfigMap: path to its name. */
   readonly configMaps?: Readonly<Record<string, string>>;
   /** Folders out of a Secret: path to its name. */
@@ -83,6 +85,12 @@ export function podTemplate(
       name: volumeName('scratch', path),
       readOnly: false,
       volume: { emptyDir: {} },
+    })),
+    ...Object.entries(pod.sharedMemory ?? {}).map(([path, sizeLimit]) => ({
+      path,
+      name: volumeName('memory', path),
+      readOnly: false,
+      volume: { emptyDir: { medium: 'Memory', sizeLimit } },
     })),
     ...Object.entries(pod.configMaps ?? {}).map(([path, from]) => ({
       path,

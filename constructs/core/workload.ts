@@ -38,8 +38,11 @@ interface Common {
   readonly files?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly ingressFrom?: readonly Peer[];
   readonly egressTo?: readonly Peer[];
-  /** Give its pods a role in AWS, so that something can be granted to them. Default false. */
-  readonly identity?: boolean;
+  /**
+   * Give its pods a role in AWS, so that something can be granted to them: `true` as the cluster hands them out, `irsa`
+   * for programs whose AWS SDK is too old for Pod Identity. Default none.
+   */
+  readonly identity?: boolean | 'irsa';
   /** What a GPU pool must be for, where the pod asks for GPUs. Default serving. */
   readonly gpuFor?: 'serving' | 'training';
 }
@@ -47,7 +50,12 @@ interface Common {
 /** What a workload is made of. */
 export type WorkloadSpec = Common &
   (
-    | { readonly kind: 'Deployment'; /** Leave out under an autoscaler. */ readonly replicas?: number }
+    | {
+        readonly kind: 'Deployment';
+        /** Leave out under an autoscaler. */ readonly replicas?: number;
+        /** Whether Terraform waits until its pods are ready. Default true; false for what waits for capacity. */
+        readonly wait?: boolean;
+      }
     | {
         readonly kind: 'StatefulSet';
         readonly replicas: number;
@@ -89,6 +97,7 @@ export abstract class Workload extends Component implements IGrantable {
         platform,
         namespace: this.namespace,
         serviceAccount: id,
+        by: spec.identity === 'irsa' ? 'irsa' : undefined,
       });
     }
     new ServiceAccountV1(this, 'service-account', {
@@ -166,7 +175,7 @@ export abstract class Workload extends Component implements IGrantable {
       case 'Deployment':
         return new DeploymentV1(this, 'deployment', {
           metadata,
-          waitForRollout: true,
+          waitForRollout: spec.wait ?? true,
           spec: {
             replicas: spec.replicas === undefined ? undefined : String(spec.replicas),
             selector,

@@ -1,0 +1,45 @@
+import { Construct } from 'constructs';
+import { HelmComponent } from './helm-component';
+import { KubernetesObjects } from './kubernetes-objects';
+import { Peer } from './network-policy';
+import { IPlatform } from './platform';
+
+export interface ServiceMonitorProps {
+  readonly platform: IPlatform;
+  /** Its own name, and its release's. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Labels of the Service. */
+  readonly service: Readonly<Record<string, string>>;
+  /** Name of the Service's port. */
+  readonly port: string;
+  /** Default `/metrics`. */
+  readonly path?: string;
+}
+
+/** Tells Prometheus what to scrape. Makes nothing on a platform without metrics, whose cluster does not know the kind. */
+export class ServiceMonitor extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
+    super(scope, id);
+    const { platform, name, namespace, service, port, path = '/metrics' } = props;
+    if (!platform.has('metrics')) return;
+    new KubernetesObjects(this, 'objects', {
+      name: `${name}-metrics`,
+      namespace,
+      objects: [
+        {
+          apiVersion: 'monitoring.coreos.com/v1',
+          kind: 'ServiceMonitor',
+          metadata: { name, namespace, labels: { 'app.kubernetes.io/name': name } },
+          spec: { selector: { matchLabels: { ...service } }, endpoints: [{ port, path, interval: '30s' }] },
+        },
+      ],
+    });
+  }
+}
+
+/** Prometheus, as the network policies of what it scrapes let it in. */
+export function scraper(platform: IPlatform, ports: readonly number[]): Peer {
+  const component = platform.find('metrics')?.component;
+  return { namespace: component instanceof HelmComponent ? component.namespace : 'monitoring', ports };
+}
