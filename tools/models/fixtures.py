@@ -11,8 +11,7 @@ import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper, save
 
 ROOT = pathlib.Path(__file__).resolve().parents[2] / "test/fixtures/runtime/models"
-# IR 8 and opset 17 are read by every onnxruntime of the last years.
-OPSET = [helper.make_opsetid("", 17)]
+# IR 8 and opset 17 are read by every onnxruntime of the last years; 8-bit floats need opset 19.
 
 IDENTITIES = {
     "bool": TensorProto.BOOL,
@@ -32,9 +31,9 @@ IDENTITIES = {
 }
 
 
-def write(name, nodes, inputs, outputs, constants=(), version=1):
+def write(name, nodes, inputs, outputs, constants=(), version=1, opset=17):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
-    model = helper.make_model(graph, opset_imports=OPSET, ir_version=8, producer_name="plinth-fixtures")
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9 if opset > 17 else 8, producer_name="plinth-fixtures")
     checker.check_model(model)
     folder = ROOT / name / str(version)
     folder.mkdir(parents=True)
@@ -89,6 +88,31 @@ def main():
         [info("index", TensorProto.INT64, ["n"])],
         [info("Y", TensorProto.FLOAT, ["n"])],
         [numpy_helper.from_array(np.array([1, 2, 3], np.float32), "table")],
+    )
+
+    # What has no place in the protocol: sequences, and an element type without a name there.
+    x = info("X", TensorProto.FLOAT, ["n"])
+    sequence = helper.make_tensor_sequence_value_info("S", TensorProto.FLOAT, None)
+    construct = helper.make_node("SequenceConstruct", ["X"], ["S"])
+    write("sequence", [construct], [x], [sequence])
+    write(
+        "tensor_and_sequence",
+        [construct, helper.make_node("Identity", ["X"], ["Y"])],
+        [x],
+        [sequence, info("Y", TensorProto.FLOAT, ["n"])],
+    )
+    write(
+        "sequence_input",
+        [helper.make_node("SequenceLength", ["S"], ["Y"])],
+        [sequence],
+        [info("Y", TensorProto.INT64, [])],
+    )
+    write(
+        "float8",
+        [helper.make_node("Cast", ["X"], ["Y"], to=TensorProto.FLOAT)],
+        [info("X", TensorProto.FLOAT8E4M3FN, ["n"])],
+        [info("Y", TensorProto.FLOAT, ["n"])],
+        opset=19,
     )
 
     # As slow as it is told: `rounds` matrix products of 128 x 128, about 0.1 ms each.

@@ -164,7 +164,8 @@ function refusedByEngine({ name, version }: ModelEntry, model: FoundModel, messa
     code: 'model-refused',
     what: 'the model cannot be loaded',
     where: `model "${name}", version ${version} (${model.newest?.file ?? 'no file'})`,
-    why: message.replace(/[\s.]+$/, ''),
+    // The engine's sentence begins with the path on this machine, which is no client's business.
+    why: message.replace(/^Load model from .* failed:\s*/, '').replace(/[\s.]+$/, ''),
     cure: 'export it to ONNX again and store it under a new version',
   };
 }
