@@ -90,6 +90,22 @@ def main():
         [numpy_helper.from_array(np.array([1, 2, 3], np.float32), "table")],
     )
 
+    # Fails on the zeros of a warm-up: it reads a table of three at |index - 4|.
+    write(
+        "picky",
+        [
+            helper.make_node("Sub", ["index", "four"], ["shifted"]),
+            helper.make_node("Abs", ["shifted"], ["at"]),
+            helper.make_node("Gather", ["table", "at"], ["Y"]),
+        ],
+        [info("index", TensorProto.INT64, ["n"])],
+        [info("Y", TensorProto.FLOAT, ["n"])],
+        [
+            numpy_helper.from_array(np.array(4, np.int64), "four"),
+            numpy_helper.from_array(np.array([2, 3, 4], np.float32), "table"),
+        ],
+    )
+
     # What has no place in the protocol: sequences, and an element type without a name there.
     x = info("X", TensorProto.FLOAT, ["n"])
     sequence = helper.make_tensor_sequence_value_info("S", TensorProto.FLOAT, None)

@@ -1,7 +1,7 @@
 import { monitorConfig } from '@plinth/contract';
 import { judgeWindow } from '../../../../src/runtime/monitoring/judge';
 import { Persistence } from '../../../../src/runtime/monitoring/persistence';
-import { columnsOf, deviations, heldOut, shifted, tumour, uniform, windowOf } from './support';
+import { columnsOf, deviations, heldOut, shifted, small, tumour, uniform, windowOf } from './support';
 
 /*
  * How often the judge is wrong on real data: windows of the example model's held-out rows, which its profile has never
@@ -42,13 +42,25 @@ function* bootstrapWindows(count: number, seed: number): Generator<number[][]> {
     yield Array.from({ length: windowRows }, () => held[Math.floor(random() * held.length)]!);
 }
 
-/** How many windows drifted, and in how many at least one feature did. */
-function count(windows: Iterable<number[][]>): { windows: number; drifted: number; anyFeature: number } {
+interface Counts {
+  readonly windows: number;
+  readonly drifted: number;
+  /** Windows with at least one drifted feature. */
+  readonly anyFeature: number;
+  /** Windows that would count as drifted if an index above the bound were enough. */
+  readonly psiAlone: number;
+}
+
+function count(windows: Iterable<number[][]>): Counts {
   const verdicts = [...windows].map(judge);
+  const { psiThreshold, minDriftedShare } = settings;
   return {
     windows: verdicts.length,
-    drifted: verdicts.filter((verdict) => verdict.drifted).length,
-    anyFeature: verdicts.filter((verdict) => verdict.features.some((feature) => feature.drifted)).length,
+    drifted: verdicts.filter(({ drifted }) => drifted).length,
+    anyFeature: verdicts.filter(({ features }) => features.some(({ drifted }) => drifted)).length,
+    psiAlone: verdicts.filter(({ features }) => {
+      return features.filter(({ psi }) => psi > psiThreshold).length >= minDriftedShare * features.length;
+    }).length,
   };
 }
 
@@ -57,20 +69,12 @@ const moved = function* (windows: Iterable<number[][]>, by: number, features?: n
 };
 
 describe('the judge on windows of 57 held-out rows', () => {
-  it('takes hardly a window of unseen rows for drifted', () => {
-    expect(count(shuffledWindows(400, 1))).toEqual({ windows: 400, drifted: 1, anyFeature: 4 });
+  it('takes hardly a window of unseen rows for drifted, where an index above the bound alone would take a third', () => {
+    expect(count(shuffledWindows(400, 1))).toEqual({ windows: 400, drifted: 1, anyFeature: 4, psiAlone: 130 });
   });
 
-  it('nor where rows repeat, as the bootstrap has them', () => {
-    expect(count(bootstrapWindows(400, 2))).toEqual({ windows: 400, drifted: 1, anyFeature: 4 });
-  });
-
-  it('where an index above the bound would do alone, noise would be taken for drift', () => {
-    const { psiThreshold, minDriftedShare } = settings;
-    const alone = [...shuffledWindows(400, 1)].map(judge).filter(({ features }) => {
-      return features.filter((feature) => feature.psi > psiThreshold).length >= minDriftedShare * features.length;
-    });
-    expect(alone).toHaveLength(130);
+  it('keeps its level when rows repeat, as the bootstrap has them', () => {
+    expect(count(bootstrapWindows(400, 2))).toMatchObject({ windows: 400, drifted: 1, anyFeature: 4 });
   });
 
   it.each([
@@ -80,6 +84,38 @@ describe('the judge on windows of 57 held-out rows', () => {
     [1, 5, 200],
   ])('moved by %p standard deviations in %p features, sees %p of 200 windows', (by, features, drifted) => {
     expect(count(moved(shuffledWindows(200, 3), by, features))).toMatchObject({ windows: 200, drifted });
+  });
+});
+
+describe('the judge on windows of the default size, 500 rows of ten normal features, against 1000 of training', () => {
+  /** Normal numbers by Box and Muller. */
+  const normals = (count: number, random: () => number, shift = 0): number[] =>
+    Array.from({ length: count }, () => {
+      return shift + Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    });
+
+  const training = uniform(5);
+  const features = Array.from({ length: 10 }, (_, i) => {
+    const sample = normals(1000, training).sort((a, b) => a - b);
+    const edges = [199, 399, 599, 799].map((at) => sample[at]!);
+    return { name: `f${i}`, edges, shares: new Array<number>(5).fill(0.2), sample };
+  });
+  const profile = small({ rows: 1000, features });
+
+  it.each([
+    [0, 200, 0, 0],
+    [0.25, 50, 0, 0],
+    [0.5, 50, 50, 0.698],
+  ])('moved by %p standard deviations, of %p windows takes %p for drifted, and %p of the features', (...row) => {
+    const [by, windows, drifted, share] = row;
+    const random = uniform(6);
+    const verdicts = Array.from({ length: windows }, () => {
+      const columns = features.map(() => normals(500, random, by).map(Math.fround));
+      return judgeWindow(windowOf(columns), profile, settings);
+    });
+    expect(verdicts.filter((verdict) => verdict.drifted)).toHaveLength(drifted);
+    const all = verdicts.flatMap((verdict) => verdict.features);
+    expect(all.filter((feature) => feature.drifted).length / all.length).toBeCloseTo(share, 2);
   });
 });
 
