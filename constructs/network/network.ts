@@ -162,7 +162,7 @@ export class Network extends Component implements INetwork {
       // Load balancers and NAT gateways bring their addresses along; nothing else stands in a public subnet.
       mapPublicIpOnLaunch: false,
       tags: { Name: this.platform.names.of([id]), ...tags },
-      // A zone that AWS adds to the region would otherwise move the list, and every subnet with it.
+      // A zone that AWS adds to the region may move the list of zones; the subnets stay where they are.
       lifecycle: { ignoreChanges: ['availability_zone'] },
     });
     new RouteTableAssociation(this, `${id}-association`, { subnetId: subnet.id, routeTableId: table.id });

@@ -10,7 +10,11 @@ export interface CertificateProps {
   readonly zoneId: string;
 }
 
-/** A certificate of AWS Certificate Manager for `name` and `*.name`, proven by a DNS record and renewed by AWS. */
+/**
+ * A certificate of AWS Certificate Manager for `name` and `*.name`, proven by a DNS record and renewed by AWS. With the wildcard,
+ * because every model and console answers under a host of its own, and none of them shall wait for a certificate; its private key
+ * never leaves AWS.
+ */
 export class Certificate extends Construct {
   /** Known once the certificate has been issued, so that whoever uses it waits for that. */
   readonly certificateArn: string;

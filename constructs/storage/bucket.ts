@@ -46,8 +46,8 @@ export interface BucketProps {
 
 /**
  * A bucket for TLS only, with versions, without public access and without ACLs. Its name is `<platform>-<name>-<account>`.
- * Not replicated to another region: what a region's loss would cost is the user's to weigh, and `transform` and the
- * bucket's id leave the way open.
+ * It is not replicated to another region, which would double what it costs: whoever cannot lose a region adds a replication
+ * configuration on `bucketName`. It notifies nobody of new objects: what reacts to them asks for that itself.
  * @throws PlinthError `ephemeral-in-production` for `forceDestroy` under a production profile
  */
 export class Bucket extends Construct implements IBucket {

@@ -106,6 +106,8 @@ export class Postgres extends Component implements IDatabase {
       dbSubnetGroupName: subnets.name,
       vpcSecurityGroupIds: [group.id],
       publiclyAccessible: false,
+      // Valid until 2061, and renewed on the server without a restart.
+      caCertIdentifier: 'rds-ca-rsa2048-g1',
       parameterGroupName: this.parameters(version).name,
       backupRetentionPeriod: profile.backupRetentionDays,
       copyTagsToSnapshot: true,

@@ -21,6 +21,7 @@ test('encrypted, private, and TLS is forced', () => {
     storage_encrypted: true,
     kms_key_id: 'arn:key',
     publicly_accessible: false,
+    ca_cert_identifier: 'rds-ca-rsa2048-g1',
     performance_insights_kms_key_id: 'arn:key',
   });
   expect(only(stack, 'aws_db_parameter_group')).toMatchObject({
