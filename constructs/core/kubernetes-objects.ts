@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Encodable, encode } from './encode';
 import { mend } from './mends';
+import { packageFile } from './package-file';
 
 /** A Kubernetes object, as `kubectl` would take it. */
 export interface KubernetesManifest {
@@ -47,16 +46,11 @@ const assetId = 'objects-chart';
 
 function chartIn(stack: TerraformStack): TerraformAsset {
   const found = stack.node.tryFindChild(assetId) as TerraformAsset | undefined;
-  return found ?? new TerraformAsset(stack, assetId, { path: chartFolder(), type: AssetType.DIRECTORY });
-}
-
-/** The chart stands beside this file in the sources; the compiled file finds it through the package's root. */
-function chartFolder(): string {
-  for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'plinth') {
-      return join(folder, 'constructs/core/objects-chart');
-    }
-  }
-  throw new Error(`the package 'plinth' is incomplete: no package.json above ${__dirname}; install it again`);
+  return (
+    found ??
+    new TerraformAsset(stack, assetId, {
+      path: packageFile('constructs/core/objects-chart'),
+      type: AssetType.DIRECTORY,
+    })
+  );
 }
