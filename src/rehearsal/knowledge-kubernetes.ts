@@ -19,7 +19,7 @@ export const kubernetesKnowledge: Knowledge = {
       case 'name':
         return typeof values['generate_name'] === 'string'
           ? `${values['generate_name']}${digits.slice(0, 5)}`
-          : undefined;
+          : null;
       case 'uid':
         return [
           digits.slice(0, 8),
@@ -36,9 +36,10 @@ export const kubernetesKnowledge: Knowledge = {
         return `172.20.${parseInt(digits.slice(0, 2), 16)}.${(parseInt(digits.slice(2, 4), 16) % 254) + 1}`;
       case 'hostname':
         // Of a load balancer's status; a pod's own host name is for the user to give.
-        return alone ? `${digits.slice(0, 32)}.elb.amazonaws.com` : undefined;
+        return alone ? `${digits.slice(0, 32)}.elb.amazonaws.com` : null;
       default:
-        return undefined;
+        // What the user left out stays out: the API server's defaults are its own.
+        return alone ? undefined : null;
     }
   },
   answer: () => undefined,

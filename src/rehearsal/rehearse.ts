@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
+import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import { RehearsedProvider, type Knowledge } from './provider';
 import { ProviderServer } from './protocol/server';
 import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
 import { S3Endpoint } from './s3';
 import { s3Objects } from './s3-objects';
 import { S3Store } from './s3-store';
+import type { Block } from './schema/types';
 import { BindingSchemas } from './schema/provider-schema';
 import { StackRun } from './stack-run';
 import { overrideBackends, readState } from './state';
@@ -45,6 +47,8 @@ export interface Rehearsal {
   readonly report: RehearsalReport;
   /** Everything in the stacks' states. */
   resources(): AppliedResource[];
+  /** The Kubernetes objects among them, each with the stack and address it comes from. */
+  objects(): KubernetesObject[];
   /**
    * Variables for a child process (Terraform, cdktf-cli, the runtime), on top of its own: the providers, the local S3 and its key. They
    * know the types that the rehearsed program used, and hold until `close`.
@@ -99,8 +103,10 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
     kubernetes: kubernetesKnowledge,
     helm: helmKnowledge,
   };
+  let kubernetes: ReadonlyMap<string, Block> = new Map();
   for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
     const schema = schemas.of(name, used);
+    if (name === 'kubernetes') kubernetes = schema.resources;
     const known = knowledge[name] ?? noKnowledge;
     const refuse = options.refuse;
     await providers.serve(
@@ -143,7 +149,13 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
     resources: reports.reduce((sum, stack) => sum + stack.resources, 0),
     findings,
   };
-  return { report, resources: () => resources, env: () => ({ ...env }), close: () => place.close() };
+  return {
+    report,
+    resources: () => resources,
+    objects: () => kubernetesObjects(resources, kubernetes),
+    env: () => ({ ...env }),
+    close: () => place.close(),
+  };
 }
 
 function environment(
