@@ -1,4 +1,4 @@
-import { TerraformResource, TerraformStack } from 'cdktf';
+import { TerraformResource, TerraformStack, Token } from 'cdktf';
 import { IConstruct } from 'constructs';
 import type { Component, Endpoint, Form } from './component';
 
@@ -46,7 +46,10 @@ export function graphOf(stack: TerraformStack): StackGraph {
       ...(component.system.chart && {
         chart: { name: component.system.chart.name, version: component.system.chart.version },
       }),
-      endpoints: component.endpoints.map(({ name, protocol, port, host }) => ({ name, protocol, port, host })),
+      endpoints: component.endpoints.map(({ name, protocol, port, host }) => ({
+        ...{ name, protocol, port },
+        host: Token.isUnresolved(host) ? 'known after apply' : host,
+      })),
       resources: component.node
         .findAll()
         .filter((node): node is TerraformResource => TerraformResource.isTerraformResource(node))

@@ -34,6 +34,8 @@ test('the picture shows what it is made of', () => {
     'Amazon RDS for PostgreSQL',
     'Amazon ECR',
   ]);
+  const database = stack['//'].plinth?.components.find(({ path }) => path === 'prod-foundation/postgres');
+  expect(database?.endpoints).toEqual([{ name: 'sql', protocol: 'tcp', port: 5432, host: 'known after apply' }]);
 });
 
 test("everything that is written down is under the platform's key", () => {
