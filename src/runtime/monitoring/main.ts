@@ -62,7 +62,6 @@ export async function runMonitor(config: MonitorConfig): Promise<RunningProgram>
     stopping.abort();
     // The look under way ends with its segment and keeps the state, so nothing is read twice after a restart.
     await looking;
-    unready = 'the monitor is stopping';
     await Promise.all(servers.map(close));
   };
   return { urls: { http, metrics: scrape }, stop: (reason) => (stopped ??= stop(reason)) };

@@ -136,7 +136,10 @@ export class Monitor {
     this.verdicts.splice(0, this.verdicts.length - remembered);
     metrics.windowJudged(verdict);
     const features = verdict.features.filter((feature) => feature.drifted).map((feature) => feature.name);
-    logger.info({ window: verdict.number, rows: verdict.rows, drifted: verdict.drifted, features }, 'window judged');
+    logger.info(
+      { window: verdict.number, rows: verdict.rows, drifted: verdict.drifted, driftedFeatures: features.length },
+      'window judged',
+    );
     const change = this.persistence.take(verdict.drifted);
     metrics.alarmStands(this.persistence.standing);
     if (change === undefined) return;

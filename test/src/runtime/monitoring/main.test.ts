@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -149,6 +149,9 @@ describe('runMonitor', () => {
     await expect(runMonitor(configOf({ reference: profile }))).rejects.toMatchObject({
       finding: { code: 'profile-invalid' },
     });
+    const alarms = folder();
+    mkdirSync(join(alarms, '.state/tumour.json'), { recursive: true });
+    await expect(runMonitor(configOf({ alarms }))).rejects.toMatchObject({ finding: { code: 'location-unreadable' } });
     expect(monitorConfig.safeParse({ ...configOf(), persistence: { raise: 4, of: 3 } }).error?.issues[0]?.message).toBe(
       'persistence.raise cannot exceed persistence.of',
     );
@@ -169,6 +172,8 @@ describe('runMonitor', () => {
 it('runs as a process: listens, reports, and ends on SIGTERM with what it knows kept', async () => {
   const [payloads, alarms] = [folder(), folder()];
   writeSegment(payloads, 'tumour/1-a-1.jsonl', ['nonsense', tumourEvent(heldOut().slice(0, 57))]);
+  mkdirSync(join(alarms, '.state'));
+  writeFileSync(join(alarms, '.state/tumour.json'), '{"schemaVersion":0}');
   const flags = {
     model: 'tumour',
     payloads,
@@ -203,5 +208,9 @@ it('runs as a process: listens, reports, and ends on SIGTERM with what it knows 
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(JSON.parse(readFileSync(join(alarms, '.state/tumour.json'), 'utf8'))).toMatchObject({ rows: 57, made: 1 });
+  expect(errors).toContain(
+    `${alarms}/.state/tumour.json: the kept state cannot be used, because it is not what this version of the monitor wrote; ` +
+      'the payload log is read again from its beginning.',
+  );
   expect(errors).toMatch(/tumour\/1-a-1\.jsonl, line 1: the line is skipped/);
 });

@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { alarmEvent, monitorConfig, type MonitorConfigInput } from '@plinth/contract';
 import { pino } from 'pino';
-import { openLocation } from '../../../../src/runtime/clients/location';
+import { FolderLocation } from '../../../../src/runtime/clients/folder';
+import {
+  openLocation,
+  type ListedFile,
+  type ListOptions,
+  type LocationClient,
+} from '../../../../src/runtime/clients/location';
 import { Monitor } from '../../../../src/runtime/monitoring/monitor';
 import { MonitorMetrics } from '../../../../src/runtime/monitoring/monitor-metrics';
-import type { Reference } from '../../../../src/runtime/monitoring/reference';
 import { loadState, saveState } from '../../../../src/runtime/monitoring/state';
 import { evenly, event, folder, small, writeSegment } from './support';
 
@@ -21,7 +26,7 @@ function world(): {
   written: string[];
   monitor(options?: {
     profile?: string;
-    reference?: Reference;
+    payloads?: LocationClient;
     config?: Partial<MonitorConfigInput>;
   }): Promise<Monitor>;
 } {
@@ -32,7 +37,7 @@ function world(): {
     log,
     alarms,
     written,
-    async monitor({ profile = 'p1', reference = small(), config = {} } = {}) {
+    async monitor({ profile = 'p1', payloads = openLocation(log), config = {} } = {}) {
       const client = openLocation(alarms);
       const before = await loadState(client, 'small');
       return new Monitor({
@@ -44,9 +49,9 @@ function world(): {
           minDriftedShare: 0.5,
           ...config,
         }),
-        reference,
+        reference: small(),
         profile,
-        payloads: openLocation(log),
+        payloads,
         alarms: client,
         metrics: new MonitorMetrics('small'),
         logger: pino(
@@ -200,6 +205,23 @@ describe('Monitor', () => {
     await it.look(signal);
     expect(it.report().windows).toHaveLength(100);
     expect(it.report().windows.at(-1)!.number).toBe(103);
+  });
+
+  it('goes on where a segment is deleted before it is read, and says so', async () => {
+    const { log, written, monitor } = world();
+    class Expiring extends FolderLocation {
+      override async list(options?: ListOptions): Promise<ListedFile[]> {
+        const files = await super.list(options);
+        rmSync(join(log, 'small/1-a-1.jsonl'));
+        return files;
+      }
+    }
+    writeSegment(log, 'small/1-a-1.jsonl', [event(rows(30))]);
+    writeSegment(log, 'small/2-a-1.jsonl', [event(rows(20))]);
+    const it = await monitor({ payloads: new Expiring(log, log) });
+    await it.look(signal);
+    expect(it.report().rows).toBe(20);
+    expect(written.join('')).toMatch(/the file is missing, .*It was deleted before the monitor had read it\./);
   });
 
   it('stops between two segments when it is told to', async () => {
