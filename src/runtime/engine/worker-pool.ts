@@ -106,6 +106,8 @@ export class WorkerPool {
       void this.enqueue({ kind: 'open', job: 0, session, path }, [], fresh).catch((error: unknown) =>
         this.onLoss(error as Error),
       );
+    // Asked of the lost thread while its replacement was still to come.
+    fresh.own.push(...thread.own.splice(0));
     this.dispatch();
   }
 
