@@ -2,3 +2,4 @@ export type { KubernetesObject } from './kubernetes-objects';
 export * from './rehearse';
 export * from './report';
 export { findTerraform } from './terraform';
+export type { LocalProcess, StartOptions } from './local-processes';

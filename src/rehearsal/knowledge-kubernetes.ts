@@ -17,9 +17,7 @@ export const kubernetesKnowledge: Knowledge = {
       case 'namespace':
         return 'default';
       case 'name':
-        return typeof values['generate_name'] === 'string'
-          ? `${values['generate_name']}${digits.slice(0, 5)}`
-          : null;
+        return typeof values['generate_name'] === 'string' ? `${values['generate_name']}${digits.slice(0, 5)}` : null;
       case 'uid':
         return [
           digits.slice(0, 8),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
+import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import { RehearsedProvider, type Knowledge } from './provider';
 import { ProviderServer } from './protocol/server';
@@ -54,6 +55,8 @@ export interface Rehearsal {
    * know the types that the rehearsed program used, and hold until `close`.
    */
   env(): Record<string, string>;
+  /** Starts the applied Deployments of the runtime as processes of this machine; `close` stops them. */
+  start(options: StartOptions): Promise<LocalProcess[]>;
   /** Ends everything and removes every file. */
   close(): Promise<void>;
 }
@@ -154,6 +157,12 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
     resources: () => resources,
     objects: () => kubernetesObjects(resources, kubernetes),
     env: () => ({ ...env }),
+    start: async (startOptions) => {
+      const pods = { folder: join(place.folder, 'pods'), env: awsOnly(env), signal };
+      const started = await startDeployments(kubernetesObjects(resources, kubernetes), startOptions, pods);
+      place.onClose(async () => void (await Promise.all(started.map((running) => running.stop()))));
+      return started;
+    },
     close: () => place.close(),
   };
 }
@@ -186,6 +195,11 @@ function environment(
     AWS_SHARED_CREDENTIALS_FILE: empty,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+}
+
+/** What a pod would have from its cluster: the way to S3, and nothing of Terraform's. */
+function awsOnly(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('AWS_')));
 }
 
 function chosen(stacks: readonly SynthesizedStack[], names: readonly string[] | undefined): SynthesizedStack[] {
