@@ -4,6 +4,7 @@ import { IDatabase, ILake, INetwork } from '../constructs/core/resources';
 import { PlinthStack, PlinthStackProps } from '../constructs/core/stack';
 import { Domain } from '../constructs/ingress/domain';
 import { Network } from '../constructs/network/network';
+import { RuntimeImage } from '../constructs/serving/runtime-image';
 import { Key } from '../constructs/security/key';
 import { DataLake } from '../constructs/storage/data-lake';
 import { ImageRegistry } from '../constructs/storage/image-registry';
@@ -24,6 +25,8 @@ export interface FoundationStackProps extends PlinthStackProps {
   readonly database?: ((context: FoundationContext & { readonly network: INetwork }) => IDatabase) | false;
   /** Default a repository for the runtime's image. `false` for none. */
   readonly images?: ((context: FoundationContext) => ImageRegistry) | false;
+  /** The image of the runtime's pods. Default one that is built from source in the account. `false` for none. */
+  readonly runtimeImage?: RuntimeImage | false;
   /** Default none: what is exposed then has no name of its own. */
   readonly domain?: Domain;
 }
@@ -54,6 +57,12 @@ export class FoundationStack extends PlinthStack {
     }
     if (props.images !== false) {
       this.images = props.images?.(context) ?? new ImageRegistry(this, 'images', { key: this.key });
+    }
+    const runtimeImage = props.runtimeImage ?? RuntimeImage.built();
+    if (runtimeImage !== false) {
+      const repository = runtimeImage.needsRepository ? this.images?.repository('runtime') : undefined;
+      const build = repository && { repository, key: this.key };
+      platform.provide({ runtimeImage: runtimeImage.build(this, build) });
     }
     if (props.domain !== undefined) {
       platform.provide({ domain: props.domain.build(new Construct(this, 'domain')) });

@@ -13,7 +13,11 @@ import { Role, roles } from './system';
  */
 export const contractVersion = '1';
 
-const provided = z.strictObject({ system: z.string(), endpoints: z.record(z.string(), z.string()) });
+const provided = z.strictObject({
+  system: z.string(),
+  namespace: z.string().optional(),
+  endpoints: z.record(z.string(), z.string()),
+});
 
 /** What can be known of a platform without asking AWS: committed beside the program that looks the platform up. */
 export const platformContract = z.strictObject({
@@ -43,9 +47,9 @@ export function contractOf(platform: Platform): PlatformContract {
     ...(platform.knownDomain && { domain: platform.knownDomain }),
     gpuPools: platform.knownGpuPools.map(({ name, family, for: use }) => ({ name, family, for: use })),
     provides: Object.fromEntries(
-      [...platform.providedRoles].map(([role, { system, endpoints }]) => [
+      [...platform.providedRoles].map(([role, { system, namespace, endpoints }]) => [
         role,
-        { system, endpoints: { ...endpoints } },
+        { system, ...(namespace !== undefined && { namespace }), endpoints: { ...endpoints } },
       ]),
     ) as Partial<Record<Role, z.output<typeof provided>>>,
   };

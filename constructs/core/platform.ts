@@ -11,6 +11,8 @@ export interface Provided {
   readonly system: string;
   /** Endpoint name to URL. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** The Kubernetes namespace of its pods, for network policies; absent for what runs elsewhere. */
+  readonly namespace?: string;
   /** Present where it stands in this program, absent where the platform was only looked up. */
   readonly component?: Component;
 }
@@ -190,6 +192,9 @@ export class Platform implements IPlatform {
         system: component.system.name,
         component,
         // Endpoints are asked for late: while the base class constructs, the component does not know its own name yet.
+        get namespace() {
+          return (component as { namespace?: string }).namespace;
+        },
         get endpoints() {
           return Object.fromEntries(component.endpoints.map(({ name, url }) => [name, url]));
         },

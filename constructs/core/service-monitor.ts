@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { HelmComponent } from './helm-component';
 import { KubernetesObjects } from './kubernetes-objects';
 import { Peer } from './network-policy';
 import { IPlatform } from './platform';
@@ -40,6 +39,5 @@ export class ServiceMonitor extends Construct {
 
 /** Prometheus, as the network policies of what it scrapes let it in. */
 export function scraper(platform: IPlatform, ports: readonly number[]): Peer {
-  const component = platform.find('metrics')?.component;
-  return { namespace: component instanceof HelmComponent ? component.namespace : 'monitoring', ports };
+  return { namespace: platform.find('metrics')?.namespace ?? 'monitoring', ports };
 }

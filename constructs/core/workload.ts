@@ -34,6 +34,8 @@ interface Common {
   readonly pod: PodSpec;
   /** Labels besides the name's. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Annotations of its pods. One that changes makes new pods. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Files by ConfigMap: name of the ConfigMap's suffix to its files; mount them by `pod.configMaps`. */
   readonly files?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly ingressFrom?: readonly Peer[];
@@ -121,7 +123,7 @@ export abstract class Workload extends Component implements IGrantable {
       ...spec.pod,
       nodeSelector: { ...gpu, ...spec.pod.nodeSelector },
     });
-    const template = { metadata: { labels }, spec: props.transform?.pod?.(pod) ?? pod };
+    const template = { metadata: { labels, annotations: spec.annotations }, spec: props.transform?.pod?.(pod) ?? pod };
     this.controller = this.makeController(spec, metadata(id), template);
     // So that its role is there before its pods, and outlives them.
     if (this.workloadIdentity !== undefined) this.controller.node.addDependency(this.workloadIdentity);
@@ -168,7 +170,10 @@ export abstract class Workload extends Component implements IGrantable {
   private makeController(
     spec: WorkloadSpec,
     metadata: { name: string; namespace: string; labels: Record<string, string> },
-    template: { metadata: { labels: Record<string, string> }; spec: DeploymentV1SpecTemplateSpec },
+    template: {
+      metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
+      spec: DeploymentV1SpecTemplateSpec;
+    },
   ): Construct & ITerraformDependable {
     const selector = { matchLabels: { ...this.podLabels } };
     switch (spec.kind) {
