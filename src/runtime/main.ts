@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { exitCodes, monitorConfig, nearest, PlinthError, runtimeCommands, serveConfig } from '@plinth/contract';
 import { helpText, readConfig } from './config.js';
-import { untilStopped, type RunningProgram } from './program.js';
+import { makeLogger, untilStopped, type RunningProgram } from './program.js';
 
 const about = {
   serve: 'serves the models of a repository over the Open Inference Protocol.',
@@ -44,6 +44,10 @@ async function start(command: string | undefined, argv: readonly string[]): Prom
 
 /** Findings that are the caller's wrong usage, not a state of the world. */
 const usageCodes = /^(unknown-|unexpected-argument|flag-|config-|setting-)/;
+
+// Node and the SDKs warn in plain text on standard error, where the log is JSON.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => makeLogger('warn', 'node').warn({ warning: warning.name }, warning.message));
 
 try {
   const program = await start(process.argv[2], process.argv.slice(3));

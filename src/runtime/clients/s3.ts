@@ -110,7 +110,14 @@ export class S3Location implements LocationClient {
     checkName(name, this.text);
     const { sdk, client } = await this.connect();
     try {
-      await client.send(new sdk.PutObjectCommand({ Bucket: this.bucket, Key: this.key(name), Body: body }));
+      // The SDK takes an empty string for a stream of unknown length.
+      await client.send(
+        new sdk.PutObjectCommand({
+          Bucket: this.bucket,
+          Key: this.key(name),
+          Body: typeof body === 'string' ? Buffer.from(body) : body,
+        }),
+      );
     } catch (error) {
       throw unwritable(`s3://${this.bucket}/${this.key(name)}`, error);
     }

@@ -48,6 +48,21 @@ test('serves until SIGTERM: one line on standard output, JSON on standard error,
   expect(program.err).toContain('"reason":"SIGTERM","msg":"draining"');
 });
 
+test('warnings of Node and of libraries are JSON, too', async () => {
+  const warn = 'data:text/javascript,setTimeout(() => process.emitWarning("odd", "OddWarning"), 50)';
+  const program = run(['serve', '--model-repository', shop.repository('scale'), ...free], {
+    NODE_OPTIONS: `--import=${encodeURI(warn)}`,
+  });
+  await until(() => program.err.includes('odd'));
+  const lines = program.err
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 40, warning: 'OddWarning', msg: 'odd' }));
+  program.child.kill('SIGKILL');
+  await program.ended;
+});
+
 test('a second signal ends it at once', async () => {
   const repository = shop.repository('scale');
   const program = run(['serve', '--model-repository', repository, ...free, '--drain-delay-seconds', '600']);

@@ -1,4 +1,4 @@
-/** @jest-environment ./test/src/runtime/support/engine-environment.cjs */
+/** @jest-environment ./test/src/runtime/support/engine-environment.js */
 import { LoadedModel } from '../../../../src/runtime/engine/lanes';
 import { WorkerPool } from '../../../../src/runtime/engine/worker-pool';
 import type { Tensor } from '../../../../src/runtime/engine/tensors';

@@ -1,4 +1,4 @@
-/** @jest-environment ./test/src/runtime/support/engine-environment.cjs */
+/** @jest-environment ./test/src/runtime/support/engine-environment.js */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocation, type LocationClient } from '../../../../src/runtime/clients/location';

@@ -1,4 +1,4 @@
-/** @jest-environment ./test/src/runtime/support/engine-environment.cjs */
+/** @jest-environment ./test/src/runtime/support/engine-environment.js */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session } from '../../../../src/runtime/engine/session';

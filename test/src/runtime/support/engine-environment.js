@@ -1,7 +1,7 @@
 const { TestEnvironment } = require('jest-environment-node');
 
 // The engine is native: what it answers are arrays of the process's own classes, and jest gives tests other ones.
-// Used by files that begin with @jest-environment ./test/src/runtime/support/engine-environment.cjs
+// Used by files that begin with @jest-environment ./test/src/runtime/support/engine-environment.js
 module.exports = class EngineEnvironment extends TestEnvironment {
   constructor(...args) {
     super(...args);
