@@ -105,6 +105,7 @@ const providers: Readonly<Record<string, string>> = {
   ingress: 'Traefik',
   'load-balancers': 'AwsLoadBalancerController',
   metrics: 'KubePrometheusStack',
+  'metrics-definitions': 'PrometheusOperatorCrds',
   'model-registry': 'Mlflow',
   'node-autoscaling': 'Karpenter',
   notebooks: 'JupyterHub',

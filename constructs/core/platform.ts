@@ -37,6 +37,8 @@ export interface IPlatform {
   readonly lake: ILake;
   readonly database: IDatabase;
   readonly domain: DomainInfo;
+  /** ARN of the domain's certificate, where there is one. */
+  readonly knownCertificateArn: string | undefined;
   /** Image of the runtime, `registry/name:tag` or with a digest. */
   readonly runtimeImage: string;
   /** Components that stand in this program, in the order of their construction. */
@@ -161,6 +163,10 @@ export class Platform implements IPlatform {
   /** The domain's name, where there is one. */
   get knownDomain(): string | undefined {
     return this.parts.domain?.name;
+  }
+  /** ARN of the domain's certificate, where there is one. */
+  get knownCertificateArn(): string | undefined {
+    return this.parts.domain?.certificateArn;
   }
   /** The GPU pools, where there is a cluster. */
   get knownGpuPools(): readonly GpuPoolInfo[] {

@@ -21,7 +21,7 @@ export class ServiceMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
     super(scope, id);
     const { platform, name, namespace, service, port, path = '/metrics' } = props;
-    if (!platform.has('metrics')) return;
+    if (!monitored(platform)) return;
     new KubernetesObjects(this, 'objects', {
       name: `${name}-metrics`,
       namespace,
@@ -35,6 +35,14 @@ export class ServiceMonitor extends Construct {
       ],
     });
   }
+}
+
+/**
+ * Whether the cluster knows the kinds of the Prometheus operator: what is installed before Prometheus itself may bring its
+ * ServiceMonitor along already.
+ */
+export function monitored(platform: IPlatform): boolean {
+  return platform.has('metrics') || platform.has('metrics-definitions');
 }
 
 /** Prometheus, as the network policies of what it scrapes let it in. */

@@ -9,6 +9,7 @@ export const roles = [
   'ingress',
   'load-balancers',
   'metrics',
+  'metrics-definitions',
   'model-registry',
   'node-autoscaling',
   'notebooks',
