@@ -1,6 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { parseLocation, paths, sentence, type ServeConfig } from '@plinth/contract';
+import { parseLocation, paths, type ServeConfig } from '@plinth/contract';
 import { openLocation } from './clients/location.js';
 import { DataPlane } from './engine/data-plane.js';
 import { ModelTable } from './engine/model-table.js';
@@ -11,6 +10,7 @@ import { drain } from './operation/drain.js';
 import { computeThreads } from './operation/quota.js';
 import { PayloadLog } from './payload-log.js';
 import { listen, makeLogger, type RunningProgram } from './program.js';
+import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { restHandler } from './protocols/open-inference/rest.js';
 import { version } from './version.js';
 
@@ -47,7 +47,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const plane = new DataPlane(table, metrics, payloads, config);
 
   const server = createServer(limits, restHandler(plane, { version, ...config }));
-  server.on('clientError', answerBadHttp);
+  server.on('clientError', (error, socket) => answerBadHttp(error, socket, limits.maxHeaderSize));
   const scrape = metricsServer(metrics);
   const [http, metricsUrl] = await Promise.all([
     listen(server, config.host, config.httpPort, '--http-port'),
@@ -90,8 +90,7 @@ function metricsServer(metrics: ServeMetrics): Server {
     if (found && request.method === 'GET') {
       metrics.registry.metrics().then(
         (text) => send(response, 200, metrics.registry.contentType, text),
-        (error: unknown) =>
-          send(response, 500, 'application/json', JSON.stringify({ error: (error as Error).message })),
+        () => response.destroy(),
       );
       return;
     }
@@ -99,30 +98,4 @@ function metricsServer(metrics: ServeMetrics): Server {
     const error = `${request.url ?? ''}: there is nothing here, because this port has GET ${paths.metrics} only; use that.`;
     send(response, found ? 405 : 404, 'application/json', JSON.stringify({ error }));
   });
-}
-
-const badHttp: Record<string, readonly [number, string, string]> = {
-  HPE_HEADER_OVERFLOW: [
-    431,
-    'Request Header Fields Too Large',
-    `its header is larger than ${limits.maxHeaderSize} bytes`,
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'it did not arrive in time'],
-};
-
-/** Bytes that are not HTTP get the protocol's error document as well. */
-function answerBadHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const [status, phrase, why] = badHttp[error.code ?? ''] ?? [400, 'Bad Request', `it is not HTTP (${error.message})`];
-  const body = JSON.stringify({
-    error: sentence({
-      code: 'bad-http',
-      what: 'it cannot be read',
-      where: 'request',
-      why,
-      cure: 'correct the request',
-    }),
-  });
-  const head = `HTTP/1.1 ${status} ${phrase}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-  socket.end(head + body);
 }

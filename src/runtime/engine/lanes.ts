@@ -13,7 +13,9 @@ const inlineNanoseconds = 300_000;
 const inlineFileBytes = 8 * 1024 * 1024;
 /** Values in the largest warm-up: a model that wants more is warmed up by its first request. */
 const warmUpValues = 16 * 1024 * 1024;
-const warmUpRuns = 5;
+const warmUpRounds = 6;
+/** A slow model is not kept from serving for long. */
+const warmUpMilliseconds = 1000;
 /** Real requests that worker threads compute before the main thread does: what zeros cost need not be what values cost. */
 const provingRuns = 32;
 
@@ -42,11 +44,15 @@ export class LoadedModel {
     const inputs = signature.inputs.map(zeros);
     if (signature.inputs.every(({ shape }) => elements(shape.map(Math.abs)) <= warmUpValues)) {
       const outputs = signature.outputs.map(({ name }) => name);
-      for (let run = 0; run < warmUpRuns * pool.size; run++) {
-        // Zeros may be what a model cannot take (an empty text, a length of none): that is no reason not to serve it.
-        const result = await pool.run(session, inputs, outputs, { transfer: false }).catch(() => undefined);
-        // The first runs in each thread set memory up and say nothing about the next ones.
-        if (result !== undefined && run >= pool.size) cost.learn(sizeOf(inputs), result.nanoseconds);
+      const begin = performance.now();
+      for (let round = 0; round < warmUpRounds && performance.now() - begin < warmUpMilliseconds; round++) {
+        // As many at once as there are threads, so that each thread has its share.
+        const runs = Array.from({ length: pool.size }, () => pool.run(session, inputs, outputs, { transfer: false }));
+        for (const run of await Promise.allSettled(runs)) {
+          // Zeros may be what a model cannot take: that is no reason not to serve it. And the first run in each thread
+          // sets memory up and says nothing about the next ones.
+          if (run.status === 'fulfilled' && round > 0) cost.learn(sizeOf(inputs), run.value.nanoseconds);
+        }
       }
     }
     const small = (await stat(path)).size <= inlineFileBytes;

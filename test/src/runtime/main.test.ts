@@ -49,10 +49,11 @@ test('serves until SIGTERM: one line on standard output, JSON on standard error,
 });
 
 test('warnings of Node and of libraries are JSON, too', async () => {
-  const warn = 'data:text/javascript,setTimeout(() => process.emitWarning("odd", "OddWarning"), 50)';
-  const program = run(['serve', '--model-repository', shop.repository('scale'), ...free], {
-    NODE_OPTIONS: `--import=${encodeURI(warn)}`,
-  });
+  const warn = 'data:text/javascript,process.once("SIGUSR2", () => process.emitWarning("odd", "OddWarning"))';
+  const env = { NODE_OPTIONS: `--import=${encodeURI(warn)}` };
+  const program = run(['serve', '--model-repository', shop.repository('scale'), ...free], env);
+  await until(() => program.out.includes('\n'));
+  program.child.kill('SIGUSR2');
   await until(() => program.err.includes('odd'));
   const lines = program.err
     .trim()

@@ -1,5 +1,4 @@
 /** @jest-environment ./test/src/runtime/support/engine-environment.js */
-import { createConnection } from 'node:net';
 import { createServer } from 'node:http';
 import type { DataPlane } from '../../../../../src/runtime/engine/data-plane';
 import { restHandler } from '../../../../../src/runtime/protocols/open-inference/rest';
@@ -249,33 +248,6 @@ describe('every mistake of a client gets its sentence and no 5xx', () => {
       status: 400,
       json: { error: 'request body: it is not UTF-8, because JSON is UTF-8; encode it as UTF-8.' },
     });
-  });
-
-  test.each([
-    [
-      'bytes that are not HTTP',
-      'rubbish\r\n\r\n',
-      '400 Bad Request',
-      'request: it cannot be read, because it is not HTTP',
-    ],
-    [
-      'a header that is too large',
-      `GET /v2 HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`,
-      '431 Request Header Fields Too Large',
-      'because its header is larger than 16384 bytes; correct the request.',
-    ],
-  ])('%s', async (_, bytes, status, message) => {
-    const { hostname, port } = new URL(url);
-    const text = await new Promise<string>((resolve, reject) => {
-      let got = '';
-      const socket = createConnection(Number(port), hostname, () => socket.write(bytes));
-      socket
-        .on('data', (chunk: Buffer) => (got += chunk.toString()))
-        .on('close', () => resolve(got))
-        .on('error', reject);
-    });
-    expect(text).toContain(`HTTP/1.1 ${status}`);
-    expect((JSON.parse(text.split('\r\n\r\n')[1] ?? '') as { error: string }).error).toContain(message);
   });
 });
 
