@@ -3,3 +3,4 @@ export * from './rehearse';
 export * from './report';
 export { findTerraform } from './terraform';
 export type { LocalProcess, StartOptions } from './local-processes';
+export { synth, type SynthesizedStack } from './synth';

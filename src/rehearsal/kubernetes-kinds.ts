@@ -136,6 +136,7 @@ const names: Readonly<Record<string, string>> = {
   run_as_username: 'runAsUserName',
   set_hostname_as_fqdn: 'setHostnameAsFQDN',
   storage_provisioner: 'provisioner',
+  target_cpu_utilization_percentage: 'targetCPUUtilizationPercentage',
   target_ww_ns: 'targetWWNs',
   volume_id: 'volumeID',
 };

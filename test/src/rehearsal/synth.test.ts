@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ordered, synth } from '../../../src/rehearsal/synth';
+
+let cwd: string;
+let into: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'plinth-synth-'));
+  into = join(cwd, 'out');
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const program = `
+const { mkdirSync, writeFileSync } = require('fs');
+const out = process.env.CDKTF_OUTDIR;
+mkdirSync(out + '/stacks/a', { recursive: true });
+writeFileSync(out + '/stacks/a/cdk.tf.json', JSON.stringify({ context: JSON.parse(process.env.CDKTF_CONTEXT_JSON) }));
+writeFileSync(out + '/manifest.json', JSON.stringify({ stacks: { a: { name: 'a', synthesizedStackPath: 'stacks/a/cdk.tf.json', dependencies: [] } } }));
+`;
+
+test("runs the app of cdktf.json with CDKTF's variables", async () => {
+  writeFileSync(join(cwd, 'main.js'), program);
+  writeFileSync(join(cwd, 'cdktf.json'), JSON.stringify({ app: 'node main.js', context: { colour: 'red' } }));
+  const [stack] = await synth({ cwd, into });
+  expect(stack).toMatchObject({ name: 'a', folder: join(into, 'stacks/a'), dependsOn: [] });
+  expect(stack?.json).toMatchObject({ context: { colour: 'red' } });
+});
+
+test('takes what is synthesized already, without the state and plugins that lie there', async () => {
+  const outdir = join(cwd, 'cdktf.out');
+  mkdirSync(join(outdir, 'stacks/a/.terraform'), { recursive: true });
+  mkdirSync(join(outdir, 'stacks/a/assets'), { recursive: true });
+  writeFileSync(join(outdir, 'stacks/a/terraform.tfstate'), '{}');
+  writeFileSync(join(outdir, 'stacks/a/assets/file'), 'asset');
+  writeFileSync(join(outdir, 'stacks/a/cdk.tf.json'), '{}');
+  writeFileSync(
+    join(outdir, 'manifest.json'),
+    JSON.stringify({ stacks: { a: { name: 'a', synthesizedStackPath: 'stacks/a/cdk.tf.json' } } }),
+  );
+  await synth({ cwd, outdir: 'cdktf.out', into });
+  expect(existsSync(join(into, 'stacks/a/assets/file'))).toBe(true);
+  expect(existsSync(join(into, 'stacks/a/terraform.tfstate'))).toBe(false);
+  expect(existsSync(join(into, 'stacks/a/.terraform'))).toBe(false);
+});
+
+test('without a program to run, a sentence says so', async () => {
+  await expect(synth({ cwd, into })).rejects.toThrow(
+    `${cwd}: no program to rehearse, because there is no cdktf.json with an "app" here, and no --app was given; ` +
+      'give the command that runs your program with --app, such as --app "npx tsx main.ts".',
+  );
+  writeFileSync(join(cwd, 'cdktf.json'), '{');
+  await expect(synth({ cwd, into })).rejects.toThrow(
+    /cdktf\.json: the file is not JSON, because .*; mend it, or give the command with --app\.$/,
+  );
+});
+
+test('a program that fails is quoted', async () => {
+  const app = `node -e "console.error('no such bucket'); process.exit(7)"`;
+  await expect(synth({ cwd, app, into })).rejects.toMatchObject({
+    finding: {
+      code: 'synth-failed',
+      what: 'the program ended with exit code 7:\nno such bucket\n',
+      where: app,
+      cure: 'mend what it says, and run it alone to see that it ends without an error',
+    },
+  });
+});
+
+test('a program that writes nothing, or nonsense, is told so', async () => {
+  await expect(synth({ cwd, app: 'true', into })).rejects.toMatchObject({
+    finding: {
+      code: 'synth-unreadable',
+      where: join(into, 'manifest.json'),
+      cure: 'see that the program calls app.synth() and takes its output folder from CDKTF, not from its own code',
+    },
+  });
+  mkdirSync(into);
+  writeFileSync(join(into, 'manifest.json'), '{"stacks":{}}');
+  await expect(synth({ cwd, app: 'true', into })).rejects.toMatchObject({ finding: { why: 'it names no stack' } });
+  await expect(synth({ cwd, outdir: 'nowhere', into })).rejects.toMatchObject({
+    finding: { why: 'there is no such folder', cure: 'give the folder that cdktf synth wrote, usually cdktf.out' },
+  });
+});
+
+test('each stack comes after those it depends on, and a circle is named', () => {
+  const stack = (name: string, ...dependsOn: string[]) => ({ name, dependsOn });
+  expect(ordered([stack('c', 'b', 'elsewhere'), stack('a'), stack('b', 'a')]).map(({ name }) => name)).toEqual([
+    'a',
+    'b',
+    'c',
+  ]);
+  expect(() => ordered([stack('a', 'b'), stack('b', 'c'), stack('c', 'b')])).toThrow(
+    'manifest.json: the stacks depend on each other in a circle: b -> c -> b, because none of them can be applied first; ' +
+      'move what both need into a stack of its own.',
+  );
+});
