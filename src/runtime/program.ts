@@ -9,8 +9,15 @@ export type { Logger } from 'pino';
 export interface RunningProgram {
   /** Where it can be reached from this machine. */
   readonly urls: { readonly http: string; readonly metrics: string };
-  /** Ends it in order; resolves when nothing of it is left. Calling it again waits for the same end. */
+  /** Ends it in order. Calling it again waits for the same end. */
   stop(reason: string): Promise<void>;
+  /** Whether something of it is left that cannot be ended in order. */
+  stuck?(): boolean;
+}
+
+/** Ends the process although threads compute: `process.exit` would wait for them. */
+function kill(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Logs as JSON on standard error: standard output holds the one line that says where the program listens. */
@@ -62,17 +69,18 @@ export function listen(server: Server, host: string, port: number, setting: stri
   });
 }
 
-/** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal ends it at once. */
+/** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal kills it. */
 export async function untilStopped(program: RunningProgram): Promise<void> {
   process.stdout.write(`${JSON.stringify({ listening: program.urls })}\n`);
   const reason = await new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       let seen = 0;
       process.on(signal, () => {
-        if (seen++ > 0) process.exit(1);
+        if (seen++ > 0) kill();
         resolve(signal);
       });
     }
   });
   await program.stop(reason);
+  if (program.stuck?.() === true) kill();
 }

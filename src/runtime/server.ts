@@ -76,9 +76,14 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     await filling;
     scrape.close();
     scrape.closeAllConnections();
+    if (pool.computing) logger.warn('a model was still computing, and the process is killed');
     logger.info('stopped');
   };
-  return { urls: { http, metrics: metricsUrl }, stop: (reason) => (stopped ??= end(reason)) };
+  return {
+    urls: { http, metrics: metricsUrl },
+    stop: (reason) => (stopped ??= end(reason)),
+    stuck: () => pool.computing,
+  };
 }
 
 function metricsServer(metrics: ServeMetrics): Server {

@@ -76,6 +76,7 @@ export class WorkerPool {
       const job = thread.current;
       thread.current = undefined;
       thread.proven = true;
+      if (this.closing) return void thread.worker.terminate();
       this.dispatch();
       if (job === undefined) return;
       if (answer.failed === undefined) job.resolve(answer);
@@ -177,12 +178,22 @@ export class WorkerPool {
     await Promise.all(this.threads.map((thread) => this.enqueue({ kind: 'close', job: 0, session }, [], thread)));
   }
 
-  /** Ends the threads, whatever they do. */
+  /** Whether a thread computes. */
+  get computing(): boolean {
+    return this.threads.some((thread) => !thread.gone && thread.current !== undefined);
+  }
+
+  /**
+   * Ends the threads; what they hold and what waits is lost. A thread that computes cannot be interrupted (the engine would
+   * take the process down with it): it ends after its run, and this does not wait for it.
+   */
   async close(): Promise<void> {
     this.closing = true;
-    await Promise.all(this.threads.map((thread) => thread.worker.terminate()));
+    const idle = this.threads.filter((thread) => thread.current === undefined);
     for (const job of [...this.queue.splice(0), ...this.threads.flatMap((thread) => [thread.current, ...thread.own])])
       job?.reject(lost());
+    for (const thread of this.threads) if (thread.current !== undefined) thread.worker.unref();
+    await Promise.all(idle.map((thread) => thread.worker.terminate()));
   }
 }
 

@@ -64,14 +64,34 @@ test('warnings of Node and of libraries are JSON, too', async () => {
   await program.ended;
 });
 
-test('a second signal ends it at once', async () => {
+test('a second signal kills it', async () => {
   const repository = shop.repository('scale');
   const program = run(['serve', '--model-repository', repository, ...free, '--drain-delay-seconds', '600']);
   await until(() => program.out.includes('\n'));
   program.child.kill('SIGINT');
   await until(() => program.err.includes('draining'));
   program.child.kill('SIGINT');
-  expect(await program.ended).toBe(1);
+  await program.ended;
+  expect(program.child.signalCode).toBe('SIGKILL');
+});
+
+test('a model that computes on when its time is over does not hold the end up', async () => {
+  const repository = shop.repository('slow');
+  const settings = { PLINTH_DRAIN_DELAY_SECONDS: '0', PLINTH_DRAIN_SECONDS: '0.1' };
+  const program = run(['serve', '--model-repository', repository, ...free], settings);
+  await until(() => program.out.includes('\n'));
+  const { listening } = JSON.parse(program.out) as { listening: { http: string; metrics: string } };
+  await until(async () => (await call(`${listening.http}/v2/health/ready`)).status === 200);
+  // Minutes of work.
+  const cut = infer(listening.http, 'slow', { inputs: [input('rounds', 'INT64', [1], [10_000_000])] });
+  const refused = expect(cut).rejects.toThrow();
+  const pending = 'nv_inference_pending_request_count{model="slow",version="1"} 1';
+  await until(async () => (await call(`${listening.metrics}/metrics`)).text.includes(pending));
+  program.child.kill('SIGTERM');
+  await refused;
+  await program.ended;
+  expect(program.child.signalCode).toBe('SIGKILL');
+  expect(program.err).toContain('a model was still computing, and the process is killed');
 });
 
 test('wrong usage exits with 2 and a sentence, and nothing on standard output', async () => {

@@ -169,7 +169,7 @@ test('requests and answers reach the payload log, in both lanes, and the rest of
 });
 
 test('drains in two phases: not ready but live and answering, then in-flight requests end', async () => {
-  const program = await shop.serve({ modelRepository: shop.repository('slow', 'scale'), drainDelaySeconds: 0.5 });
+  const program = await shop.serve({ modelRepository: shop.repository('slow', 'scale'), drainDelaySeconds: 0.3 });
   await untilReady(program);
   const { urls } = program;
   const agent = new Agent({ keepAlive: true });
@@ -180,7 +180,7 @@ test('drains in two phases: not ready but live and answering, then in-flight req
         .end(),
     );
   expect((await kept('/v2/health/live')).headers.connection).toBe('keep-alive');
-  const inFlight = infer(urls.http, 'slow', rounds(60_000));
+  const inFlight = infer(urls.http, 'slow', rounds(20_000));
   await until(
     async () => (await metric(urls.metrics, 'nv_inference_pending_request_count{model="slow",version="1"}')) === 1,
   );

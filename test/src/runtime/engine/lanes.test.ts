@@ -25,7 +25,7 @@ test('a cheap model proves itself in the worker lane, then runs inline with the 
 test('a model that turns out slow goes to the worker lane and stays there', async () => {
   const model = await LoadedModel.open(modelFile('slow'), pool);
   for (let i = 0; i < 200; i++) await model.run(rounds(0), ['Y'], { keepInputs: false });
-  await model.run(rounds(2000), ['Y'], { keepInputs: false });
+  await model.run(rounds(10_000), ['Y'], { keepInputs: false });
   expect(model.laneFor(1)).toBe('worker');
   const inline = model.runs.inline;
   for (let i = 0; i < 20; i++) await model.run(rounds(0), ['Y'], { keepInputs: false });

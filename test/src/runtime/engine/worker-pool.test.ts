@@ -17,8 +17,6 @@ const row = (): Tensor[] => [{ name: 'X', datatype: 'FP32', shape: [1, 4], data:
 const rounds = (count: number): Tensor[] => [
   { name: 'rounds', datatype: 'INT64', shape: [1], data: BigInt64Array.of(BigInt(count)) },
 ];
-/** Several seconds on any machine of today. */
-const long = 1_000_000;
 
 test('a model runs in every thread, and the caller keeps its inputs unless it hands them over', async () => {
   const { pool: two } = pool(2);
@@ -56,10 +54,11 @@ test('a thread that ends fails only the request that it held, and its replacemen
   const { pool: one, losses } = pool(1);
   const slow = await one.open(modelFile('slow'));
   const scale = await one.open(modelFile('scale', '2'));
-  const held = one.run(slow.session, rounds(long), ['Y'], { transfer: true });
+  // Before it has begun: the engine takes the process down when it is interrupted.
+  void one.workers[0]?.terminate();
+  const held = one.run(slow.session, rounds(10), ['Y'], { transfer: true });
   const waiting = one.run(scale.session, row(), ['Y'], { transfer: true });
   expect(one.waiting).toBe(1);
-  void one.workers[0]?.terminate();
   await expect(held).rejects.toThrow(
     'worker thread: the request was lost, because the thread that held it ended; send it again.',
   );
@@ -89,7 +88,7 @@ test('a request whose client has gone is not computed', async () => {
   const { pool: one } = pool(1);
   const { session } = await one.open(modelFile('slow'));
   const first = one.run(session, rounds(100), ['Y'], { transfer: true });
-  const second = one.run(session, rounds(long), ['Y'], { transfer: true, abandoned: () => true });
+  const second = one.run(session, rounds(10), ['Y'], { transfer: true, abandoned: () => true });
   await expect(second).rejects.toMatchObject({
     kind: 'canceled',
     message:
@@ -98,14 +97,17 @@ test('a request whose client has gone is not computed', async () => {
   await first;
 });
 
-test('closing ends what runs and what waits', async () => {
+test('closing loses what runs and what waits, and a thread that computes ends after its run', async () => {
   const { pool: one } = pool(1);
   const { session } = await one.open(modelFile('slow'));
-  const runs = [
-    one.run(session, rounds(long), ['Y'], { transfer: true }),
-    one.run(session, rounds(long), ['Y'], { transfer: true }),
-  ];
+  await one.run(session, rounds(1), ['Y'], { transfer: true });
+  const exited = new Promise((resolve) => one.workers[0]?.once('exit', resolve));
+  const runs = [20_000, 1].map((count) => one.run(session, rounds(count), ['Y'], { transfer: true }));
   const outcomes = Promise.allSettled(runs);
+  expect(one.computing).toBe(true);
   await one.close();
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(one.computing).toBe(true);
+  await exited;
+  expect(one.computing).toBe(false);
 });

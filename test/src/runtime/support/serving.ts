@@ -16,6 +16,8 @@ export function workshop(): {
   repository(...models: string[]): string;
   serve(config: ServeConfigInput): Promise<RunningProgram>;
 } {
+  // Loading and computing take what they take on a busy machine; a test that hangs is found all the same.
+  jest.setTimeout(60_000);
   const folders: string[] = [];
   const programs: RunningProgram[] = [];
   afterAll(async () => {
