@@ -10,6 +10,7 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { encode } from '../core/encode';
 import { grant } from '../core/grants';
+import { mend } from '../core/mends';
 import { packageFile } from '../core/package-file';
 import { Platform } from '../core/platform';
 import { IEncrypted } from '../core/resources';
@@ -102,6 +103,7 @@ interface ImageBuildProps extends ImageBuildContext {
 class ImageBuild extends Construct {
   constructor(scope: Construct, id: string, { repository, key, source }: ImageBuildProps) {
     super(scope, id);
+    mend(this);
     const platform = Platform.of(this);
     const name = platform.names.of(['runtime-image']);
     const prefix = `runtime/${source.digest}`;
