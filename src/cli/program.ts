@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, nearest, PlinthError } from '@plinth/contract';
 import { addCatalogue } from './commands/catalogue';
 import type { Context } from './commands/command';
+import { addContract } from './commands/contract';
 import { addDoctor } from './commands/doctor';
 import { addGraph } from './commands/graph';
 import { addRehearse } from './commands/rehearse';
@@ -33,7 +34,7 @@ export async function runCommand({ argv, cwd, streams, signal }: Invocation): Pr
     )
     .showSuggestionAfterError(false)
     .configureOutput({ writeOut: (text) => void streams.out.write(text), writeErr: () => {} });
-  for (const add of [addRehearse, addCatalogue, addGraph, addDoctor]) add(program, context);
+  for (const add of [addRehearse, addCatalogue, addGraph, addContract, addDoctor]) add(program, context);
   for (const command of [program, ...program.commands]) command.exitOverride().copyInheritedSettings(program);
 
   try {
@@ -89,12 +90,21 @@ function usage({ code, message }: CommanderError, argv: readonly string[], progr
     });
   }
   if (code === 'commander.excessArguments') {
-    const extra = argv.slice(1).find((argument) => !argument.startsWith('-')) ?? '';
+    const extra = argv.slice(1).findLast((argument) => !argument.startsWith('-')) ?? '';
     return new PlinthError({
       code: 'unexpected-argument',
       what: `"${extra}" is not expected`,
       where,
-      why: 'it takes flags only',
+      why: 'it takes no more than its flags and what --help names',
+      cure: help,
+    });
+  }
+  if (code === 'commander.missingArgument') {
+    return new PlinthError({
+      code: 'argument-missing',
+      what: `the ${named} is missing`,
+      where,
+      why: 'it cannot do without',
       cure: help,
     });
   }

@@ -2,33 +2,74 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PlinthError } from '@plinth/contract';
-import { synth, SynthesizedStack } from '@plinth/rehearsal';
+import type { SynthesizedStack } from '@plinth/rehearsal';
+import type { StackGraph } from '../../constructs/core/graph';
+import type { StackOfProgram } from './picture/rooms';
 
-/** Synthesizes the program at hand into a folder that is gone afterwards, and gives its stacks to `use`. */
-export async function synthesized<T>(
-  app: string | undefined,
-  use: (stacks: readonly SynthesizedStack[]) => T,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'plinth-synth-'));
+/** One stack: what is drawn of it, and what it says of its platform to other repositories. */
+export interface DescribedStack extends StackOfProgram {
+  readonly contract?: { readonly platform: string };
+}
+
+export interface Synthesized {
+  /** Holds what `cdktf synth` would have written. */
+  readonly outdir: string;
+  readonly stacks: readonly DescribedStack[];
+  /** Removes the folder. */
+  remove(): void;
+}
+
+/** Where a stack speaks of itself, and Terraform does not listen. */
+interface Comment {
+  readonly '//'?: { readonly plinth?: StackGraph; readonly plinthContract?: { readonly platform: string } };
+}
+
+/**
+ * Synthesizes a program into a temporary folder, and reads what its stacks say of themselves.
+ * @param app command that runs the program; default `app` of `cdktf.json`
+ * @throws PlinthError `synth-*`
+ */
+export async function synthesized(options: {
+  cwd: string;
+  app?: string | undefined;
+  signal?: AbortSignal;
+}): Promise<Synthesized> {
+  // Loads gRPC besides, so only the commands that synthesize do.
+  const { synth } = await import('@plinth/rehearsal');
+  const outdir = mkdtempSync(join(tmpdir(), 'plinth-'));
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(outdir, { recursive: true, force: true });
+  };
+  process.on('exit', remove);
   try {
-    return use(await synth({ cwd: process.cwd(), app, into: folder }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    const stacks = await synth({ ...options, into: outdir });
+    return { outdir, stacks: stacks.map(described), remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 
-/** What Plinth lays beside the resources of a stack, where Terraform reads nothing. */
-export function said(stack: SynthesizedStack): { readonly plinth?: unknown; readonly plinthContract?: unknown } {
-  return (stack.json as { '//'?: object })['//'] ?? {};
+function described({ name, json }: SynthesizedStack): DescribedStack {
+  const said = (json as Comment)['//'];
+  const resources = Object.values(json.resource ?? {}).reduce((sum, found) => sum + Object.keys(found).length, 0);
+  return {
+    name,
+    resources,
+    graph: said?.plinth ?? { schemaVersion: 1, components: [] },
+    ...(said?.plinthContract !== undefined && { contract: said.plinthContract }),
+  };
 }
 
-/** @throws PlinthError `no-components` */
-export function noComponents(): never {
+/** @throws PlinthError `nothing-to-draw` where no stack holds a component of Plinth */
+export function drawable(stacks: readonly DescribedStack[]): readonly DescribedStack[] {
+  if (stacks.some(({ graph }) => graph.components.length > 0)) return stacks;
   throw new PlinthError({
-    code: 'no-components',
-    where: process.cwd(),
-    what: 'the program holds no component of Plinth',
-    why: 'none of its stacks says anything of itself',
-    cure: 'run it where a program that uses Plinth is, or name that program with --app',
+    code: 'nothing-to-draw',
+    what: 'there is nothing to draw',
+    where: stacks.map(({ name }) => `stack ${name}`).join(', '),
+    why: 'no stack holds a component of Plinth, and only those say what they are and use',
+    cure: 'draw a program that makes MlopsPlatform, a stack of Plinth or one of its systems',
   });
 }

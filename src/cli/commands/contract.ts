@@ -1,41 +1,47 @@
-import { writeFileSync } from 'node:fs';
-import { PlinthError } from '@plinth/contract';
-import { conclude } from '../output';
-import { noComponents, said, synthesized } from '../synthesized';
+import { Option } from 'commander';
+import { nearest, PlinthError } from '@plinth/contract';
+import { writeText } from '../files';
+import { synthesized } from '../synthesized';
+import type { AddCommand } from './command';
 
-export interface ContractFlags {
+interface Flags {
   readonly app?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-interface Contract {
-  readonly platform: string;
-}
-
-/** `plinth contract NAME`: the file by which other repositories find the platform. */
-export async function contractCommand(name: string, flags: ContractFlags): Promise<void> {
-  await conclude(
-    flags.json ?? false,
-    async () => {
-      const contracts = await synthesized(flags.app, (stacks) =>
-        stacks.flatMap((stack) => (said(stack).plinthContract as Contract | undefined) ?? []),
-      );
-      if (contracts.length === 0) noComponents();
+export const addContract: AddCommand = (program, context) => {
+  program
+    .command('contract')
+    .description('writes the file by which programs in other repositories find a platform')
+    .argument('<name>', "the platform's name")
+    .addOption(
+      new Option('--app <command>', 'command that runs the program (default: "app" of cdktf.json)').env('PLINTH_APP'),
+    )
+    .option('--out <file>', 'where the contract goes (default: standard output)')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExamples:\n  plinth contract prod --out plinth.contract.json')
+    .action(async (name: string, { app, out, json = false }: Flags) => {
+      const { cwd, signal } = context;
+      const made = await synthesized({ cwd, signal, app });
+      made.remove();
+      const contracts = made.stacks.flatMap(({ contract }) => contract ?? []);
       // Every stack of a platform says the same; the last was made when everything was there.
       const found = contracts.filter(({ platform }) => platform === name).at(-1);
-      if (found === undefined) {
-        throw new PlinthError({
-          code: 'unknown-platform',
-          where: 'plinth contract',
-          what: `the program makes no platform '${name}'`,
-          why: `it makes ${[...new Set(contracts.map(({ platform }) => platform))].join(', ')}`,
-          cure: 'name one of those',
-        });
-      }
-      if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(found, null, 2)}\n`);
-      return { result: found };
-    },
-    (contract) => (flags.out === undefined ? JSON.stringify(contract, null, 2) : `Written to ${flags.out}.`),
-  );
+      if (found === undefined) throw unknownPlatform(name, [...new Set(contracts.map(({ platform }) => platform))]);
+      const document = `${JSON.stringify(found, null, 2)}\n`;
+      if (out !== undefined) writeText(cwd, out, document);
+      context.done({ result: found, findings: [], text: out === undefined ? document : `Written to ${out}.\n` }, json);
+    });
+};
+
+function unknownPlatform(name: string, known: readonly string[]): PlinthError {
+  const near = nearest(name, known);
+  return new PlinthError({
+    code: 'unknown-platform',
+    where: 'plinth contract',
+    what: `the program makes no platform '${name}'`,
+    why: known.length === 0 ? 'no stack of it belongs to one' : `it makes ${known.join(', ')}`,
+    cure: near === undefined ? 'name one that it makes, or give its command with --app' : `did you mean ${near}`,
+  });
 }

@@ -1,124 +1,123 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { exitCodes, Finding } from '@plinth/contract';
-import { findTerraform } from '@plinth/rehearsal';
-import { conclude, table } from '../output';
+import type { Finding } from '@plinth/contract';
+import { table } from '../voice';
+import type { AddCommand } from './command';
 
-/** One thing that Plinth leans on. */
+/** What was found of one tool or package. */
 export interface Check {
   readonly name: string;
-  /** What was found, or null. */
-  readonly found: string | null;
-  /** What it is needed for. */
-  readonly neededFor: string;
-  /** Whether nothing works without it. */
-  readonly required: boolean;
+  /** Null where it is missing. */
+  readonly version: string | null;
+  /** What cannot be done without it. */
+  readonly for: 'everything' | 'rehearsing' | 'deploying';
+  readonly ok: boolean;
+  /** What is wrong with it; null where nothing is. */
+  readonly problem: string | null;
+  /** How it is had. */
   readonly cure: string;
 }
 
-/** `plinth doctor`: what is here, what is missing, and how to get it. */
-export async function doctorCommand(flags: { readonly json?: boolean }): Promise<void> {
-  await conclude(
-    flags.json ?? false,
-    () => {
-      const checks = allChecks();
-      return {
-        result: checks,
-        errors: checks.filter(({ found, required }) => required && found === null).map(missing),
-      };
-    },
-    (checks) =>
-      table(
-        ['', 'tool', 'found', 'needed for'],
-        checks.map(({ name, found, neededFor, required }) => [
-          found === null ? (required ? 'missing' : 'absent') : 'ok',
-          name,
-          found ?? '-',
-          neededFor,
-        ]),
-      ),
-  );
-  if (process.exitCode === exitCodes.finding) process.exitCode = exitCodes.toolMissing;
+export const addDoctor: AddCommand = (program, context) => {
+  program
+    .command('doctor')
+    .description('looks for the tools and packages that Plinth works with, and says how to get what is missing')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExamples:\n  plinth doctor\n  plinth doctor --json')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const checks = await examine(context.cwd);
+      // What only a deployment needs is told, but nobody who rehearses lacks it.
+      const findings = checks.filter((check) => !check.ok && check.for !== 'deploying').map(findingOf);
+      const rows = checks.map((check) => [
+        check.ok ? 'ok' : 'missing',
+        check.name,
+        check.version ?? '',
+        check.for,
+        check.ok ? '' : `${check.problem}; ${check.cure}`,
+      ]);
+      const text = table([['', 'NAME', 'VERSION', 'NEEDED FOR', ''], ...rows]);
+      context.done({ result: checks, findings, text }, json);
+    });
+};
+
+function findingOf({ name, problem, cure, for: purpose }: Check): Finding {
+  return { code: 'tool-missing', what: `${name} ${problem}`, where: 'this machine', why: `${purpose} needs it`, cure };
 }
 
-function missing({ name, neededFor, cure }: Check): Finding {
-  return {
-    code: 'tool-missing',
-    where: 'plinth doctor',
-    what: `${name} was not found`,
-    why: `it is needed for ${neededFor}`,
-    cure,
-  };
-}
+/** At least major.minor. */
+type Least = readonly [major: number, minor: number];
 
-function allChecks(): Check[] {
-  const binding = (name: string): Check => ({
-    name,
-    found: packageVersion(name),
-    neededFor: 'programs and their rehearsal',
-    required: false,
-    cure: `run 'npm install ${name}'`,
-  });
+const urls = {
+  aws: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
+  kubectl: 'https://kubernetes.io/docs/tasks/tools/',
+  node: 'https://nodejs.org',
+  terraform: 'https://developer.hashicorp.com/terraform/install',
+  tofu: 'https://opentofu.org/docs/intro/install/',
+} as const;
+
+const packages: Readonly<Record<string, Least>> = {
+  cdktf: [0, 21],
+  constructs: [10, 4],
+  '@cdktf/provider-aws': [21, 0],
+  '@cdktf/provider-kubernetes': [12, 0],
+  '@cdktf/provider-helm': [12, 0],
+};
+
+/** Every tool and package, in the order in which somebody would install them. */
+export async function examine(cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<Check[]> {
+  const aws = toolVersion('aws', ['--version'], env);
+  const kubectl = toolVersion('kubectl', ['version', '--client'], env);
+  const cdktf = localVersion(cwd, 'cdktf-cli') ?? toolVersion('cdktf', ['--version'], env);
   return [
-    {
-      name: 'Node',
-      found: process.versions.node,
-      neededFor: 'everything',
-      required: true,
-      cure: 'install it from https://nodejs.org',
-    },
-    {
-      name: 'Terraform or OpenTofu',
-      found: terraformVersion(),
-      neededFor: 'rehearsing and deploying',
-      required: true,
-      cure: 'install it from https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install',
-    },
-    {
-      name: 'AWS CLI',
-      found: version('aws', ['--version']),
-      neededFor: 'deploying: it hands out the tokens for the cluster',
-      required: false,
-      cure: 'install it from https://aws.amazon.com/cli',
-    },
-    {
-      name: 'kubectl',
-      found: version('kubectl', ['version', '--client', '--output=yaml']),
-      neededFor: 'looking at a cluster',
-      required: false,
-      cure: 'install it from https://kubernetes.io/docs/tasks/tools',
-    },
-    ...['cdktf', 'constructs', '@cdktf/provider-aws', '@cdktf/provider-kubernetes', '@cdktf/provider-helm'].map(
-      binding,
+    judge('Node.js', process.versions.node, [20, 9], 'everything', `install it from ${urls.node}`),
+    await terraform(env),
+    ...Object.entries(packages).map(([name, least]) =>
+      judge(name, localVersion(cwd, name), least, 'rehearsing', `npm install ${name}`),
     ),
+    judge('AWS CLI', aws, [2, 0], 'deploying', `install it: ${urls.aws}`),
+    judge('kubectl', kubectl, [1, 30], 'deploying', `install it: ${urls.kubectl}`),
+    judge('cdktf-cli', cdktf, [0, 21], 'deploying', 'npm install --save-dev cdktf-cli@0.21.0'),
   ];
 }
 
-function terraformVersion(): string | null {
+async function terraform(env: NodeJS.ProcessEnv): Promise<Check> {
+  // Loads gRPC and the schema readers, which most commands do not need.
+  const { findTerraform } = await import('@plinth/rehearsal');
+  const cure = `install Terraform (${urls.terraform}) or OpenTofu (${urls.tofu})`;
+  let path: string;
   try {
-    return version(findTerraform(), ['version', '-json']) ?? null;
+    path = findTerraform(env);
   } catch {
-    return null;
+    return judge('Terraform', undefined, [1, 10], 'rehearsing', cure);
+  }
+  const text = output(path, ['version'], { ...env, CHECKPOINT_DISABLE: '1' });
+  return judge(text.startsWith('OpenTofu') ? 'OpenTofu' : 'Terraform', firstVersion(text), [1, 10], 'rehearsing', cure);
+}
+
+function judge(name: string, version: string | undefined, least: Least, purpose: Check['for'], cure: string): Check {
+  const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
+  const ok = version !== undefined && (major > least[0] || (major === least[0] && minor >= least[1]));
+  const problem = version === undefined ? 'cannot be found' : `${version} is older than ${least.join('.')}`;
+  return { name, version: version ?? null, for: purpose, ok, problem: ok ? null : problem, cure };
+}
+
+/** The version of a package as the user's program would load it. */
+function localVersion(cwd: string, name: string): string | undefined {
+  try {
+    const manifest = createRequire(join(cwd, 'package.json'))(`${name}/package.json`) as { version: string };
+    return manifest.version;
+  } catch {
+    return undefined;
   }
 }
 
-function version(command: string, args: readonly string[]): string | null {
-  const { status, stdout } = spawnSync(command, args, {
-    encoding: 'utf8',
-    env: { ...process.env, CHECKPOINT_DISABLE: '1' },
-  });
-  if (status !== 0) return null;
-  return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'a version that it does not tell';
-}
+const toolVersion = (command: string, args: readonly string[], env: NodeJS.ProcessEnv): string | undefined =>
+  firstVersion(output(command, args, env));
 
-/** As the project at hand has it, which is not where this command was installed. */
-function packageVersion(name: string): string | null {
-  try {
-    const path = createRequire(join(process.cwd(), 'package.json')).resolve(`${name}/package.json`);
-    return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-  } catch {
-    return null;
-  }
+const firstVersion = (text: string): string | undefined => /\d+\.\d+\.\d+/.exec(text)?.[0];
+
+function output(command: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const { stdout, error } = spawnSync(command, args, { encoding: 'utf8', env, timeout: 10_000 });
+  return error === undefined ? (stdout ?? '') : '';
 }

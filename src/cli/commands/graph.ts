@@ -1,7 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
-import { PlinthError } from '@plinth/contract';
+import { writeText } from '../files';
 import { roomsOf } from '../picture/rooms';
 import { picture } from '../picture/svg';
 import { drawable, synthesized } from '../synthesized';
@@ -19,11 +17,11 @@ export const addGraph: AddCommand = (program, context) => {
     .addHelpText('after', examples)
     .action(async ({ app, out, json = false }: { app?: string; out?: string; json?: boolean }) => {
       const { cwd, signal } = context;
-      const program = await synthesized({ cwd, signal, ...(app !== undefined && { app }) });
-      program.remove();
-      const stacks = drawable(program.stacks);
+      const made = await synthesized({ cwd, signal, app });
+      made.remove();
+      const stacks = drawable(made.stacks);
       const svg = picture(stacks);
-      if (out !== undefined) write(resolve(cwd, out), svg);
+      if (out !== undefined) writeText(cwd, out, svg);
       const rooms = roomsOf(stacks);
       const systems = rooms.reduce((sum, { pieces }) => sum + pieces.length, 0);
       const text = out === undefined ? svg : `${out}: ${systems} systems in ${rooms.length} stacks\n`;
@@ -35,18 +33,3 @@ const examples = `
 Examples:
   plinth graph --out platform.svg
   plinth graph --app 'npx tsx examples/minimal/main.ts' > minimal.svg`;
-
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new PlinthError({
-      code: 'flag-out-not-writable',
-      what: 'the picture cannot be written',
-      where: file,
-      why: error instanceof Error ? error.message : String(error),
-      cure: 'name a file that can be written with --out',
-    });
-  }
-}
