@@ -51,7 +51,9 @@ export async function startDeployments(
   options: StartOptions,
   around: Surroundings,
 ): Promise<LocalProcess[]> {
-  const deployments = objects.filter((object) => object.kind === 'Deployment' && labels.runtime in labelsOf(object));
+  const deployments = objects
+    .filter((object) => object.kind === 'Deployment' && labels.runtime in labelsOf(object))
+    .sort((a, b) => rank(a) - rank(b));
   if (deployments.length === 0) {
     throw new PlinthError({
       code: 'nothing-to-start',
@@ -71,6 +73,10 @@ export async function startDeployments(
     throw error;
   }
 }
+
+/** Servers first. */
+const rank = (object: KubernetesObject): number =>
+  runtimeCommands.findIndex((command) => command === labelsOf(object)[labels.runtime]);
 
 const specOf = (object: KubernetesObject): DeploymentSpec => object['spec'] as DeploymentSpec;
 const labelsOf = (object: KubernetesObject): Readonly<Record<string, string>> =>

@@ -125,7 +125,7 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   overrideBackends(stacks, region);
   const env = environment(place.folder, providers, s3, region);
-  const run = { terraform, env: { ...process.env, ...env }, secondPlan, signal, onProgress };
+  const run = { terraform, env: { ...withoutHabits(process.env), ...env }, secondPlan, signal, onProgress };
 
   const runs: StackRun[] = [];
   const reports: StackReport[] = [];
@@ -195,6 +195,13 @@ function environment(
     AWS_SHARED_CREDENTIALS_FILE: empty,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
+}
+
+/** A user's own settings of Terraform that would change where it works or what it prints. */
+function withoutHabits(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^TF_(CLI_ARGS|DATA_DIR|LOG|WORKSPACE)/.test(name)),
+  );
 }
 
 /** What a pod would have from its cluster: the way to S3, and nothing of Terraform's. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { account } from './provider';
 import type { S3Store, StoredObject } from './s3-store';
+import { contentsOf, escape, failure, stsAnswer, unescape, xml, type Answer } from './s3-xml';
 
 /** What a request asks, taken apart. */
 interface Asked {
@@ -11,12 +12,6 @@ interface Asked {
   readonly bucket: string;
   readonly key: string;
   readonly body: Buffer;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string | number>>;
-  readonly body?: string | Buffer;
 }
 
 /**
@@ -215,27 +210,19 @@ export class S3Endpoint {
     const arn = `arn:aws:sts::${account}:assumed-role/rehearsal/plinth`;
     const role = `<Arn>${arn}</Arn>`;
     if (action === 'GetCallerIdentity') {
-      return sts(action, `${role}<UserId>AROAREHEARSAL:plinth</UserId><Account>${account}</Account>`);
+      return stsAnswer(action, `${role}<UserId>AROAREHEARSAL:plinth</UserId><Account>${account}</Account>`);
     }
     if (action.startsWith('AssumeRole')) {
       const credentials =
         `<Credentials><AccessKeyId>${this.accessKeyId}</AccessKeyId><SecretAccessKey>${this.secretAccessKey}</SecretAccessKey>` +
         `<SessionToken>rehearsal</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>`;
-      return sts(
+      return stsAnswer(
         action,
         `${credentials}<AssumedRoleUser>${role}<AssumedRoleId>AROAREHEARSAL:plinth</AssumedRoleId></AssumedRoleUser>`,
       );
     }
     return failure(400, 'InvalidAction', `${action} is not known here`);
   }
-}
-
-function sts(action: string, result: string): Answer {
-  return {
-    status: 200,
-    headers: { 'content-type': 'text/xml' },
-    body: `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${result}</${action}Result></${action}Response>`,
-  };
 }
 
 /** SDKs send a body in chunks, each with its length before it and checksums behind the last; what counts is what lies between. */
@@ -270,42 +257,6 @@ function headersOf(stored: StoredObject): Record<string, string | number> {
     'last-modified': stored.modified.toUTCString(),
     'content-type': stored.contentType,
     ...Object.fromEntries(Object.entries(stored.metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
-  };
-}
-
-function contentsOf({ key, modified, etag, size }: StoredObject): string {
-  return (
-    `<Contents><Key>${escape(key)}</Key><LastModified>${modified.toISOString()}</LastModified><ETag>&quot;${etag}&quot;</ETag>` +
-    `<Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`
-  );
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function unescape(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
-}
-
-function xml(status: number, root: string, inner: string): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/xml' },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</${root}>`,
-  };
-}
-
-function failure(status: number, code: string, message: string): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/xml' },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escape(message)}</Message></Error>`,
   };
 }
 

@@ -83,7 +83,12 @@ async function runApp({ cwd, app, into, signal }: SynthOptions): Promise<void> {
   };
   const ended = await run(command, [], { cwd, env, signal, shell: true });
   if (ended.code === 0) return;
-  const said = (ended.stderr.trim() || ended.stdout.trim()).split('\n').slice(-40).join('\n');
+  // Where in Node's own code an error passed through helps nobody.
+  const said = (ended.stderr.trim() || ended.stdout.trim())
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(-40)
+    .join('\n');
   throw new PlinthError({
     code: 'synth-failed',
     what: `the program ended with exit code ${ended.code}:\n${said}\n`,

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { rehearse, type ProgressEvent, type Rehearsal, type RehearseOptions } from '@plinth/rehearsal';
+import { findTerraform, rehearse, type ProgressEvent, type Rehearsal, type RehearseOptions } from '@plinth/rehearsal';
+import { run } from '../../../src/rehearsal/terraform';
 
 const project = join(__dirname, '../../fixtures/rehearsal/two-stacks');
 let outdir: string;
@@ -172,13 +173,17 @@ test('a program that does not settle is a finding', async () => {
   ]);
 }, 30_000);
 
-test('a refused resource leaves the others standing', async () => {
+test('a refused resource leaves the others standing, and the next apply, by plain Terraform under env(), converges', async () => {
   const resource = {
     aws_vpc: { v: { cidr_block: '10.0.0.0/16' } },
     aws_subnet: { s: { vpc_id: '${aws_vpc.v.id}', cidr_block: '10.0.0.0/24' } },
   };
-  const refuse = (type: string): string | undefined => (type === 'aws_subnet' ? 'SubnetLimitExceeded' : undefined);
-  const rehearsal = await rehearsed({ outdir: synthesized({ ...aws, resource }), refuse });
+  const backend = { s3: { bucket: 'acme', key: 'only.tfstate', region: 'eu-west-1', use_lockfile: true } };
+  const folder = synthesized({ ...aws, terraform: { ...aws.terraform, backend }, resource });
+  let full = true;
+  const refuse = (type: string): string | undefined =>
+    full && type === 'aws_subnet' ? 'SubnetLimitExceeded' : undefined;
+  const rehearsal = await rehearsed({ outdir: folder, refuse });
   expect(rehearsal.report.findings).toEqual([
     expect.objectContaining({
       what: 'terraform apply: aws_subnet was refused',
@@ -187,6 +192,14 @@ test('a refused resource leaves the others standing', async () => {
     }),
   ]);
   expect(rehearsal.resources().map(({ address }) => address)).toEqual(['aws_vpc.v']);
+
+  full = false;
+  const env = { ...process.env, ...rehearsal.env() };
+  const terraform = (...args: string[]) =>
+    run(findTerraform(), [...args, '-input=false', '-no-color'], { cwd: folder, env });
+  expect(await terraform('init')).toMatchObject({ code: 0 });
+  expect((await terraform('apply', '-auto-approve')).stdout).toContain('1 added, 0 changed, 0 destroyed');
+  expect((await terraform('plan')).stdout).toContain('No changes.');
 }, 30_000);
 
 test('a file that an S3 object should be made of, but is not there, is named', async () => {

@@ -1,0 +1,253 @@
+import type { Making } from './plausible';
+import type { TfValue } from './protocol/codec';
+
+/** Ids that AWS makes up begin so. */
+const idPrefixes: Readonly<Record<string, string>> = {
+  aws_ami: 'ami',
+  aws_cloudfront_origin_access_control: 'E',
+  aws_customer_gateway: 'cgw',
+  aws_default_security_group: 'sg',
+  aws_ebs_volume: 'vol',
+  aws_efs_access_point: 'fsap',
+  aws_efs_file_system: 'fs',
+  aws_egress_only_internet_gateway: 'eigw',
+  aws_eip: 'eipalloc',
+  aws_flow_log: 'fl',
+  aws_instance: 'i',
+  aws_internet_gateway: 'igw',
+  aws_launch_template: 'lt',
+  aws_nat_gateway: 'nat',
+  aws_network_acl: 'acl',
+  aws_network_interface: 'eni',
+  aws_route_table: 'rtb',
+  aws_route_table_association: 'rtbassoc',
+  aws_security_group: 'sg',
+  aws_subnet: 'subnet',
+  aws_vpc: 'vpc',
+  aws_vpc_dhcp_options: 'dopt',
+  aws_vpc_endpoint: 'vpce',
+  aws_vpc_peering_connection: 'pcx',
+  aws_vpc_security_group_egress_rule: 'sgr',
+  aws_vpc_security_group_ingress_rule: 'sgr',
+};
+
+/** Attributes that are an id of another kind of resource. */
+const references: Readonly<Record<string, string>> = {
+  vpc_id: 'vpc',
+  subnet_id: 'subnet',
+  security_group_id: 'sg',
+  cluster_security_group_id: 'sg',
+  default_security_group_id: 'sg',
+  network_interface_id: 'eni',
+  allocation_id: 'eipalloc',
+  main_route_table_id: 'rtb',
+  default_route_table_id: 'rtb',
+  default_network_acl_id: 'acl',
+  dhcp_options_id: 'dopt',
+  association_id: 'assoc',
+  prefix_list_id: 'pl',
+  route_table_id: 'rtb',
+  security_group_rule_id: 'sgr',
+};
+
+const namers = ['name', 'bucket', 'identifier', 'cluster_identifier', 'function_name', 'cluster_name', 'id'] as const;
+
+export const text = (value: TfValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+function nameOf({ values, type, digits }: Making): string {
+  return (
+    namers.map((key) => text(values[key])).find((name) => name !== undefined) ??
+    `${type.slice(4)}-${digits.slice(0, 8)}`
+  );
+}
+
+/** `aws_iam_role` is of the service `iam`; where the name of the type differs from the ARN's, it stands here. */
+function arn(making: Making): string {
+  const { type, region, account, values, digits } = making;
+  const name = nameOf(making).replace(/^\/+/, '');
+  const [, service = '', ...rest] = type.split('_');
+  const kind = rest.join('-');
+  const id = text(values['id']) ?? name;
+  const uuid = uuidOf(digits);
+  const special: Readonly<Record<string, string>> = {
+    aws_acm_certificate: `acm:${region}:${account}:certificate/${uuid}`,
+    aws_cloudwatch_log_group: `logs:${region}:${account}:log-group:${text(values['name']) ?? name}`,
+    aws_codebuild_project: `codebuild:${region}:${account}:project/${name}`,
+    aws_db_instance: `rds:${region}:${account}:db:${name}`,
+    aws_db_parameter_group: `rds:${region}:${account}:pg:${name}`,
+    aws_db_subnet_group: `rds:${region}:${account}:subgrp:${name}`,
+    aws_dynamodb_table: `dynamodb:${region}:${account}:table/${name}`,
+    aws_ecr_repository: `ecr:${region}:${account}:repository/${name}`,
+    aws_eks_cluster: `eks:${region}:${account}:cluster/${name}`,
+    aws_iam_openid_connect_provider: `iam::${account}:oidc-provider/${(text(values['url']) ?? name).replace('https://', '')}`,
+    aws_kms_key: `kms:${region}:${account}:key/${id}`,
+    aws_kms_alias: `kms:${region}:${account}:${name}`,
+    aws_lambda_function: `lambda:${region}:${account}:function:${name}`,
+    aws_lb: `elasticloadbalancing:${region}:${account}:loadbalancer/net/${name}/${digits.slice(0, 16)}`,
+    aws_rds_cluster: `rds:${region}:${account}:cluster:${name}`,
+    aws_route53_zone: `route53:::hostedzone/${id}`,
+    aws_s3_bucket: `s3:::${text(values['bucket']) ?? name}`,
+    aws_s3_object: `s3:::${text(values['bucket']) ?? name}/${text(values['key']) ?? ''}`,
+    aws_secretsmanager_secret: `secretsmanager:${region}:${account}:secret:${name}-${digits.slice(0, 6)}`,
+    aws_sns_topic: `sns:${region}:${account}:${name}`,
+    aws_sqs_queue: `sqs:${region}:${account}:${name}`,
+    aws_ssm_parameter: `ssm:${region}:${account}:parameter/${name}`,
+  };
+  const iam = service === 'iam' ? `iam::${account}:${rest.join('-')}/${name}` : undefined;
+  const network = idPrefixes[type] === undefined ? undefined : `ec2:${region}:${account}:${kind || service}/${id}`;
+  return `arn:aws:${special[type] ?? iam ?? network ?? `${service}:${region}:${account}:${kind}/${name}`}`;
+}
+
+function uuidOf(digits: string): string {
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join('-');
+}
+
+function id(making: Making): string {
+  const { type, digits, values } = making;
+  const prefix = idPrefixes[type];
+  if (prefix !== undefined) return `${prefix}-0${digits.slice(0, 16)}`;
+  if (type === 'aws_kms_key') return uuidOf(digits);
+  if (type === 'aws_route53_zone') return `Z${digits.slice(0, 19).toUpperCase()}`;
+  if (type === 'aws_s3_object') return text(values['key']) ?? nameOf(making);
+  if (type === 'aws_sqs_queue') return `https://sqs.${making.region}.amazonaws.com/${making.account}/${nameOf(making)}`;
+  const named = namers.map((key) => text(values[key])).find((name) => name !== undefined);
+  if (
+    /_(policy|lb|listener|target_group|certificate|secret|topic|openid_connect_provider)$/.test(type) &&
+    !/^aws_(s3|ecr|sqs|sns)_/.test(type)
+  ) {
+    return arn({ ...making, values: { ...values, id: named ?? digits.slice(0, 12) } });
+  }
+  return named ?? `${type.slice(4).replaceAll('_', '-')}-${digits.slice(0, 12)}`;
+}
+
+function endpoint(making: Making): string | undefined {
+  const { type, region, digits, values } = making;
+  const name = nameOf(making);
+  const part = digits.slice(0, 12);
+  switch (type) {
+    case 'aws_eks_cluster':
+      return `https://${digits.slice(0, 32).toUpperCase()}.gr7.${region}.eks.amazonaws.com`;
+    case 'aws_db_instance':
+      return `${name}.${part}.${region}.rds.amazonaws.com:${String(port(making))}`;
+    case 'aws_rds_cluster':
+      return `${name}.cluster-${part}.${region}.rds.amazonaws.com`;
+    case 'aws_ecr_authorization_token':
+      return `https://${making.account}.dkr.ecr.${region}.amazonaws.com`;
+    default:
+      return `${text(values['id']) ?? name}.${part}.${region}.amazonaws.com`;
+  }
+}
+
+function port({ values }: Making): number {
+  return typeof values['port'] === 'number' ? values['port'] : String(values['engine']).includes('mysql') ? 3306 : 5432;
+}
+
+/** The value of an attribute that only AWS can know: most mean the same wherever they stand. */
+export function awsAttribute(name: string, making: Making): TfValue | undefined {
+  const { type, region, account, digits, values } = making;
+  if (name in references) return `${references[name]}-0${digits.slice(16, 32)}`;
+  switch (name) {
+    case 'id':
+      return id(making);
+    case 'arn':
+      return arn(making);
+    case 'name': {
+      const prefix = text(values['name_prefix']);
+      return prefix === undefined ? `terraform-${digits.slice(0, 26)}` : `${prefix}${digits.slice(0, 26)}`;
+    }
+    case 'bucket':
+      return `${text(values['bucket_prefix']) ?? 'terraform-'}${digits.slice(0, 26)}`;
+    case 'tags_all':
+      return values['tags'] ?? {};
+    case 'region':
+    case 'bucket_region':
+      return region;
+    case 'account_id':
+    case 'owner_id':
+    case 'registry_id':
+      return account;
+    case 'partition':
+      return 'aws';
+    case 'bucket_domain_name':
+      return `${nameOf(making)}.s3.amazonaws.com`;
+    case 'bucket_regional_domain_name':
+      return `${nameOf(making)}.s3.${region}.amazonaws.com`;
+    case 'repository_url':
+      return `${account}.dkr.ecr.${region}.amazonaws.com/${nameOf(making)}`;
+    case 'endpoint':
+      return endpoint(making);
+    case 'address':
+      return endpoint(making)?.replace(/:\d+$/, '');
+    case 'reader_endpoint':
+      return endpoint(making)?.replace('.cluster-', '.cluster-ro-');
+    case 'port':
+      return port(making);
+    case 'dns_name':
+      return `${nameOf(making)}-${digits.slice(0, 16)}.elb.${region}.amazonaws.com`;
+    case 'issuer':
+      return `https://oidc.eks.${region}.amazonaws.com/id/${digits.slice(0, 32).toUpperCase()}`;
+    case 'data':
+      return Buffer.from(`-----BEGIN CERTIFICATE-----\n${digits}\n-----END CERTIFICATE-----\n`).toString('base64');
+    case 'key_id':
+      return text(values['id']) ?? uuidOf(digits);
+    case 'kms_key_id':
+      return `arn:aws:kms:${region}:${account}:key/${uuidOf(digits)}`;
+    case 'hosted_zone_id':
+      return `Z${digits.slice(20, 39).toUpperCase()}`;
+    case 'fqdn':
+      return text(values['name']);
+    case 'cidr_blocks':
+      return ['203.0.113.0/24'];
+    case 'resource_id':
+      return `db-${digits.slice(0, 26).toUpperCase()}`;
+    case 'zone_id':
+      return text(values['id']) ?? `Z${digits.slice(0, 19).toUpperCase()}`;
+    case 'name_servers':
+      return [1, 2, 3, 4].map((n) => `ns-${n}.awsdns-0${n}.org`);
+    case 'status':
+    case 'state':
+      return type.includes('nat') || type.includes('vpc_endpoint') ? 'available' : 'ACTIVE';
+    case 'secret_arn':
+      return `arn:aws:secretsmanager:${region}:${account}:secret:rds!${uuidOf(digits)}-${digits.slice(0, 6)}`;
+    case 'secret_status':
+      return 'active';
+    case 'public_ip':
+      return `203.0.113.${parseInt(digits.slice(0, 2), 16) % 254}`;
+    case 'private_ip':
+      return `10.0.0.${parseInt(digits.slice(0, 2), 16) % 254}`;
+    case 'unique_id':
+      return `AROA${digits.slice(0, 17).toUpperCase()}`;
+    case 'url':
+      return type === 'aws_sqs_queue' ? id(making) : undefined;
+    case 'etag':
+      return digits.slice(0, 32);
+    case 'ebs_optimized':
+      return true;
+    case 'domain_validation_options':
+      return validationOptions(making);
+    default:
+      if (/_(at|date|time|after|before)$/.test(name)) return '2026-01-01T00:00:00Z';
+      if (/^(carrier|customer_owned)_ip$/.test(name)) return '';
+      return name.endsWith('_arn') ? `${arn(making)}/${name.replace('_arn', '')}` : undefined;
+  }
+}
+
+function validationOptions({ values, digits }: Making): TfValue {
+  const names = [
+    values['domain_name'],
+    ...(Array.isArray(values['subject_alternative_names']) ? values['subject_alternative_names'] : []),
+  ];
+  return [...new Set(names.flatMap((name) => text(name) ?? []))].map((domain_name) => ({
+    domain_name,
+    resource_record_name: `_${digits.slice(0, 32)}.${domain_name.replace('*.', '')}.`,
+    resource_record_type: 'CNAME',
+    resource_record_value: `_${digits.slice(32)}.acm-validations.aws.`,
+  }));
+}

@@ -1,0 +1,132 @@
+import { awsKnowledge } from '../../../src/rehearsal/knowledge-aws';
+import { helmKnowledge, kubernetesKnowledge, noKnowledge } from '../../../src/rehearsal/knowledge-kubernetes';
+import { digitsOf, type Making } from '../../../src/rehearsal/plausible';
+import type { TfObject, TfValue } from '../../../src/rehearsal/protocol/codec';
+import { World } from '../../../src/rehearsal/world';
+
+const aws = awsKnowledge();
+const making = (type: string, values: TfObject = {}): Making => ({
+  type,
+  values,
+  region: 'eu-west-1',
+  account: '111122223333',
+  digits: digitsOf(`${type} ${JSON.stringify(values)}`),
+});
+const attribute = (name: string, type: string, values: TfObject = {}): TfValue | undefined =>
+  aws.curated(name, making(type, values), true);
+const data = (type: string, config: TfObject = {}, world = new World()): TfObject | undefined =>
+  aws.answer(type, config, making(type, config), world);
+
+test.each<[string, string, TfObject, RegExp]>([
+  ['id', 'aws_vpc', {}, /^vpc-0[0-9a-f]{16}$/],
+  ['id', 'aws_security_group', {}, /^sg-0/],
+  ['id', 'aws_iam_role', { name: 'r' }, /^r$/],
+  ['id', 'aws_kms_key', {}, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/],
+  ['id', 'aws_sqs_queue', { name: 'q' }, /^https:\/\/sqs\.eu-west-1\.amazonaws\.com\/111122223333\/q$/],
+  ['id', 'aws_lb', { name: 'l' }, /^arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer\/net\/l\//],
+  ['arn', 'aws_iam_policy', { name: 'p' }, /^arn:aws:iam::111122223333:policy\/p$/],
+  ['arn', 'aws_s3_bucket', { bucket: 'b' }, /^arn:aws:s3:::b$/],
+  ['arn', 'aws_kms_key', { id: 'k' }, /^arn:aws:kms:eu-west-1:111122223333:key\/k$/],
+  ['arn', 'aws_ssm_parameter', { name: '/a/b' }, /^arn:aws:ssm:eu-west-1:111122223333:parameter\/a\/b$/],
+  ['arn', 'aws_secretsmanager_secret', { name: 's' }, /:secret:s-[0-9a-f]{6}$/],
+  ['arn', 'aws_subnet', { id: 'subnet-1' }, /^arn:aws:ec2:eu-west-1:111122223333:subnet\/subnet-1$/],
+  ['association_arn', 'aws_eks_pod_identity_association', {}, /^arn:aws:eks:/],
+  ['name', 'aws_iam_role', { name_prefix: 'x-' }, /^x-[0-9a-f]{26}$/],
+  [
+    'endpoint',
+    'aws_db_instance',
+    { identifier: 'db', engine: 'postgres' },
+    /^db\.[0-9a-f]{12}\.eu-west-1\.rds\.amazonaws\.com:5432$/,
+  ],
+  ['address', 'aws_db_instance', { identifier: 'db', engine: 'postgres' }, /rds\.amazonaws\.com$/],
+  [
+    'repository_url',
+    'aws_ecr_repository',
+    { name: 'a/b' },
+    /^111122223333\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/a\/b$/,
+  ],
+  ['issuer', 'aws_eks_cluster', {}, /^https:\/\/oidc\.eks\.eu-west-1\.amazonaws\.com\/id\/[0-9A-F]{32}$/],
+  ['created_at', 'aws_eks_cluster', {}, /^2026-01-01T/],
+])('%s of %s looks as AWS would write it', (name, type, values, pattern) => {
+  expect(attribute(name, type, values)).toMatch(pattern);
+});
+
+test('a certificate asks for one record a name', () => {
+  const options = attribute('domain_validation_options', 'aws_acm_certificate', {
+    domain_name: 'ml.example.com',
+    subject_alternative_names: ['*.ml.example.com', 'ml.example.com'],
+  });
+  expect(options).toEqual([
+    expect.objectContaining({ domain_name: 'ml.example.com', resource_record_type: 'CNAME' }),
+    expect.objectContaining({
+      domain_name: '*.ml.example.com',
+      resource_record_name: expect.stringMatching(/\.ml\.example\.com\.$/) as string,
+    }),
+  ]);
+});
+
+test('the account, the partition, the region and three zones of it', () => {
+  expect(data('aws_caller_identity')).toMatchObject({ account_id: '111122223333' });
+  expect(data('aws_partition')).toMatchObject({ partition: 'aws', dns_suffix: 'amazonaws.com' });
+  expect(data('aws_region')).toMatchObject({ name: 'eu-west-1', region: 'eu-west-1' });
+  expect(data('aws_availability_zones')).toMatchObject({
+    names: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    zone_ids: ['euw1-az1', 'euw1-az2', 'euw1-az3'],
+  });
+});
+
+test('a policy document is its JSON', () => {
+  const found = data('aws_iam_policy_document', { statement: [{ actions: ['s3:GetObject'], resources: ['*'] }] });
+  expect(JSON.parse(found?.['json'] as string)).toMatchObject({
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+  });
+});
+
+test('images: of nodes by SSM parameter, of containers by digest, and the token to pull them', () => {
+  const name = '/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/nvidia/recommended/image_id';
+  expect(data('aws_ssm_parameter', { name })).toMatchObject({
+    value: expect.stringMatching(/^ami-0[0-9a-f]{16}$/) as string,
+  });
+  expect(data('aws_ssm_parameter', { name: '/acme/other' })).toBeUndefined();
+  expect(data('aws_ecr_image', { repository_name: 'r', image_tag: '1' })).toMatchObject({
+    image_digest: expect.stringMatching(/^sha256:/) as string,
+  });
+  expect(data('aws_ecr_authorization_token')).toMatchObject({ user_name: 'AWS' });
+  expect(data('aws_ecrpublic_authorization_token')).toMatchObject({ user_name: 'AWS' });
+  expect(data('aws_ami')).toMatchObject({ image_id: expect.stringMatching(/^ami-/) as string });
+});
+
+test('what was applied answers before any rule', () => {
+  const world = new World();
+  world.put('aws_route53_zone', { id: 'Z1', name: 'ml.example.com', zone_id: 'Z1' });
+  world.put('aws_ssm_parameter', { id: '/acme/x', name: '/acme/x', value: 'applied' });
+  expect(data('aws_route53_zone', { name: 'ml.example.com' }, world)).toMatchObject({ zone_id: 'Z1' });
+  expect(data('aws_route53_zone', { name: 'other.example.com' }, world)).not.toHaveProperty('zone_id');
+  expect(data('aws_ssm_parameter', { name: '/acme/x' }, world)).toMatchObject({ value: 'applied' });
+});
+
+test("default tags of the provider are on what can have tags, and the resource's own win", () => {
+  const config = { default_tags: [{ tags: { owner: 'acme', env: 'prod' } }] };
+  expect(aws.planned?.({ tags: { env: 'dev' }, tags_all: null }, config)).toMatchObject({
+    tags_all: { owner: 'acme', env: 'dev' },
+  });
+  expect(aws.planned?.({ tags: null, tags_all: null }, {})).toMatchObject({ tags_all: {} });
+  expect(aws.planned?.({ name: 'x' }, config)).toEqual({ name: 'x' });
+});
+
+test('Kubernetes: the id is the object, and what the user left out stays out', () => {
+  const values = { metadata: [{ name: 'x', namespace: 'n' }] };
+  expect(kubernetesKnowledge.curated('id', making('kubernetes_service', values), true)).toBe('n/x');
+  expect(kubernetesKnowledge.curated('id', making('kubernetes_namespace', { metadata: [{ name: 'x' }] }), true)).toBe(
+    'x',
+  );
+  expect(kubernetesKnowledge.curated('scheduler_name', making('kubernetes_pod'), false)).toBeNull();
+  expect(kubernetesKnowledge.curated('hostname', making('kubernetes_pod'), false)).toBeNull();
+  expect(kubernetesKnowledge.curated('hostname', making('kubernetes_service'), true)).toMatch(/elb\.amazonaws\.com$/);
+});
+
+test('Helm: its defaults; of an unknown provider there is an id', () => {
+  expect(helmKnowledge.curated('id', making('helm_release', { name: 'r' }), true)).toBe('r');
+  expect(helmKnowledge.curated('timeout', making('helm_release'), false)).toBe(300);
+  expect(noKnowledge.curated('id', making('random_pet'), true)).toMatch(/^[0-9a-f]{16}$/);
+});

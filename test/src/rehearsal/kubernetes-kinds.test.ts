@@ -1,0 +1,174 @@
+import { fieldName, kindOf } from '../../../src/rehearsal/kubernetes-kinds';
+import { metadata, one } from './support/applied';
+
+test('a kind by its resource, with its version and without', () => {
+  expect(kindOf('kubernetes_deployment')).toEqual({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  expect(kindOf('kubernetes_daemon_set_v1')).toEqual(kindOf('kubernetes_daemonset'));
+  expect(kindOf('kubernetes_ingress_v1')).toEqual({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' });
+  expect(kindOf('kubernetes_ingress')).toBeUndefined();
+  expect(kindOf('kubernetes_config_map_v1_data')).toBeUndefined();
+});
+
+test.each([
+  ['mount_path', 'mountPath'],
+  ['non_resource_urls', 'nonResourceURLs'],
+  ['load_balancer_ip', 'loadBalancerIP'],
+  ['fs_group', 'fsGroup'],
+  ['pod_cidr', 'podCIDR'],
+])('%s is %s', (name, field) => {
+  expect(fieldName(name)).toBe(field);
+});
+
+test('autoscalers in both versions, with their metrics', () => {
+  const target = [{ api_version: 'apps/v1', kind: 'Deployment', name: 'x' }];
+  const v2 = one('kubernetes_horizontal_pod_autoscaler_v2', {
+    metadata,
+    spec: [
+      {
+        min_replicas: 2,
+        max_replicas: 9,
+        scale_target_ref: target,
+        metric: [
+          { type: 'Resource', resource: [{ name: 'cpu', target: [{ type: 'Utilization', average_utilization: 70 }] }] },
+          {
+            type: 'Pods',
+            pods: [
+              {
+                metric: [{ name: 'q', selector: [{ match_labels: { a: 'b' } }] }],
+                target: [{ type: 'AverageValue', average_value: '5' }],
+              },
+            ],
+          },
+        ],
+        behavior: [
+          {
+            scale_down: [
+              {
+                stabilization_window_seconds: 300,
+                select_policy: 'Max',
+                policy: [{ type: 'Pods', value: 1, period_seconds: 60 }],
+              },
+            ],
+            scale_up: [],
+          },
+        ],
+      },
+    ],
+  });
+  expect(v2).toMatchObject({
+    apiVersion: 'autoscaling/v2',
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' },
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+        {
+          type: 'Pods',
+          pods: {
+            metric: { name: 'q', selector: { matchLabels: { a: 'b' } } },
+            target: { type: 'AverageValue', averageValue: '5' },
+          },
+        },
+      ],
+      behavior: {
+        scaleDown: {
+          stabilizationWindowSeconds: 300,
+          selectPolicy: 'Max',
+          policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+        },
+      },
+    },
+  });
+  const v1 = one('kubernetes_horizontal_pod_autoscaler_v1', {
+    metadata,
+    spec: [{ max_replicas: 9, scale_target_ref: target, target_cpu_utilization_percentage: 80 }],
+  });
+  expect(v1).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 80 } });
+});
+
+test('secrets are in base64, config maps in plain text', () => {
+  const values = { metadata, type: 'Opaque', data: { a: 'ä' }, binary_data: { b: 'AAE=' }, immutable: null };
+  expect(one('kubernetes_secret_v1', values)).toMatchObject({
+    data: { a: Buffer.from('ä').toString('base64'), b: 'AAE=' },
+    type: 'Opaque',
+  });
+  expect(one('kubernetes_config_map_v1', values)).toMatchObject({ data: { a: 'ä' }, binaryData: { b: 'AAE=' } });
+});
+
+test('kinds whose fields Terraform names or places in its own way', () => {
+  expect(
+    one('kubernetes_storage_class_v1', {
+      metadata,
+      storage_provisioner: 'ebs.csi.aws.com',
+      parameters: { type: 'gp3' },
+    }),
+  ).toMatchObject({ provisioner: 'ebs.csi.aws.com' });
+  expect(
+    one('kubernetes_role_v1', { metadata, rule: [{ api_groups: [''], resources: ['pods'], verbs: ['get'] }] }),
+  ).toMatchObject({ rules: [{ apiGroups: [''] }] });
+  expect(
+    one('kubernetes_service_account_v1', {
+      metadata,
+      secret: [],
+      image_pull_secret: [{ name: 's' }],
+      automount_service_account_token: false,
+    }),
+  ).toMatchObject({
+    imagePullSecrets: [{ name: 's' }],
+    automountServiceAccountToken: false,
+  });
+  expect(
+    one('kubernetes_persistent_volume_v1', {
+      metadata,
+      spec: [{ capacity: { storage: '1Gi' }, persistent_volume_source: [{ nfs: [{ server: 's', path: '/' }] }] }],
+    }),
+  ).toMatchObject({ spec: { capacity: { storage: '1Gi' }, nfs: { server: 's', path: '/' } } });
+  expect(
+    one('kubernetes_mutating_webhook_configuration_v1', {
+      metadata,
+      webhook: [{ name: 'w', client_config: [{ ca_bundle: 'PEM', service: [] }], rule: [] }],
+    }),
+  ).toMatchObject({ webhooks: [{ name: 'w', clientConfig: { caBundle: 'UEVN' } }] });
+  expect(
+    one('kubernetes_pod_disruption_budget_v1', {
+      metadata,
+      spec: [{ min_available: '1', selector: [{ match_labels: { a: 'b' } }] }],
+    }),
+  ).toMatchObject({
+    spec: { minAvailable: 1, selector: { matchLabels: { a: 'b' } } },
+  });
+  expect(
+    one('kubernetes_stateful_set_v1', {
+      metadata,
+      spec: [
+        {
+          service_name: 's',
+          volume_claim_template: [{ metadata: [{ name: 'd' }], spec: [{ access_modes: ['ReadWriteOnce'] }] }],
+        },
+      ],
+    }),
+  ).toMatchObject({
+    spec: { volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: { accessModes: ['ReadWriteOnce'] } }] },
+  });
+  expect(
+    one('kubernetes_cron_job_v1', {
+      metadata,
+      spec: [
+        {
+          schedule: '0 0 * * *',
+          job_template: [{ metadata: [{}], spec: [{ ttl_seconds_after_finished: '60', template: [] }] }],
+        },
+      ],
+    }),
+  ).toMatchObject({ spec: { jobTemplate: { spec: { ttlSecondsAfterFinished: 60 } } } });
+});
+
+test('a pod with host settings spells them as Kubernetes does', () => {
+  expect(
+    one('kubernetes_pod_v1', {
+      metadata,
+      spec: [{ host_ipc: false, host_pid: true, host_network: true, init_container: [{ name: 'i' }] }],
+    }),
+  ).toMatchObject({
+    spec: { hostIPC: false, hostPID: true, hostNetwork: true, initContainers: [{ name: 'i' }] },
+  });
+});
