@@ -36,7 +36,6 @@ const restricted = {
   runAsNonRoot: true,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
 };
 const podSecurity = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
