@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Construct } from 'constructs';
 import { Component, ComponentProps } from './component';
 import { ExternalSecret } from './external-secret';
 import { httpsOut, Peer } from './network-policy';
-import { packageFile } from './package-file';
+import { packageFile, programText } from './package-file';
 import { SecretRef } from './pod';
 import { ISecret } from './resources';
 import { defineSystem } from './system';
@@ -98,7 +97,7 @@ class ConnectivityCheck extends Workload {
         kind: 'CronJob',
         namespace,
         schedule: '17 */6 * * *',
-        files: { program: { [script]: readFileSync(packageFile(`constructs/core/${script}`), 'utf8') } },
+        files: { program: { [script]: programText(packageFile(`constructs/core/${script}`)) } },
         pod: {
           image: 'public.ecr.aws/docker/library/node:22.21.1-alpine3.22',
           command: ['node', `/etc/plinth/check/${script}`],

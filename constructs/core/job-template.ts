@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1';
 import { RoleBindingV1 } from '@cdktf/provider-kubernetes/lib/role-binding-v1';
@@ -13,6 +12,7 @@ import { KubernetesObjects } from './kubernetes-objects';
 import { checkKubernetesName } from './names';
 import { Namespace } from './namespace';
 import { httpsOut, NetworkPolicy, Peer } from './network-policy';
+import { programText } from './package-file';
 import { gpuForLabel, gpuTaint, Resources, SecretRef } from './pod';
 import { IBucket } from './resources';
 import { EndpointSpec } from './system';
@@ -162,7 +162,7 @@ export abstract class JobTemplate extends Component implements IGrantable {
     const name = `${this.templateName}-program`;
     new ConfigMapV1(this, 'program', {
       metadata: { name, namespace: this.namespace },
-      data: Object.fromEntries(files.map((file) => [basename(file), terraformText(readFileSync(file, 'utf8'))])),
+      data: Object.fromEntries(files.map((file) => [basename(file), programText(file)])),
     });
     return name;
   }
@@ -238,9 +238,4 @@ function folderOf(key: string): string {
 function variable(name: string, value: string | SecretRef) {
   if (typeof value === 'string') return { name, value };
   return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
-}
-
-/** A program's `${` and `%{` are no templates of Terraform's. */
-function terraformText(text: string): string {
-  return text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }

@@ -11,3 +11,8 @@ export function packageFile(path: string): string {
   }
   throw new Error(`the package 'plinth' is incomplete: no package.json above ${__dirname}; install it again`);
 }
+
+/** A program's text as a resource's argument: its own `${` and `%{` are no templates of Terraform's. */
+export function programText(path: string): string {
+  return readFileSync(path, 'utf8').replace(/[$%](?=\{)/g, (sign) => sign + sign);
+}
