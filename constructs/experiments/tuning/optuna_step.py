@@ -117,7 +117,7 @@ def main():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(
         study_name=args.study,
-        storage=os.environ.get("OPTUNA_STORAGE"),
+        storage=os.environ.get("OPTUNA_STORAGE") or None,
         load_if_exists=True,
         direction="maximize",
         sampler=optuna.samplers.TPESampler(seed=args.seed),
