@@ -47,6 +47,7 @@ class S3State extends State {
 
 class LocalState extends State {
   bind(stack: TerraformStack): void {
-    new LocalBackend(stack, {});
+    // From the stack's own folder in `cdktf.out` to where the program runs: an absolute path would differ from one machine to the next.
+    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
   }
 }

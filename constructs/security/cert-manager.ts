@@ -9,6 +9,9 @@ export interface CertManagerProps extends HelmComponentProps {
   readonly replicas?: number;
 }
 
+/** The ClusterIssuer that signs with the platform's own authority, for names that never leave the cluster. */
+export const internalIssuer = 'plinth-internal';
+
 /** cert-manager, certificates inside the cluster (https://cert-manager.io), with an issuer for names that never leave it. */
 export class CertManager extends HelmComponent {
   static override readonly system = defineSystem({
@@ -19,8 +22,6 @@ export class CertManager extends HelmComponent {
     provides: ['certificates'],
   });
 
-  /** The ClusterIssuer that signs with the platform's own authority. */
-  readonly issuer = 'plinth-internal';
   /** What has to be there before a Certificate can be asked for. */
   readonly ready: Construct;
 
@@ -72,7 +73,7 @@ export class CertManager extends HelmComponent {
         {
           apiVersion: 'cert-manager.io/v1',
           kind: 'ClusterIssuer',
-          metadata: { name: this.issuer },
+          metadata: { name: internalIssuer },
           spec: { ca: { secretName: 'plinth-authority' } },
         },
       ],

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { files } from '@plinth/contract';
-import { Fn } from 'cdktf';
+import { Fn, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import { Encodable, encode } from '../core/encode';
@@ -45,9 +45,11 @@ export function runtimeConfig(
     });
   }
   const document = encode.json({ ...config, ...locations } as { [key: string]: Encodable });
+  // By way of a local value: a function of a function's text would make cdktf warn of escapes that are in order.
+  const local = new TerraformLocal(at, `${name}-config`, document);
   return {
     files: { config: { [files.configKey]: document } },
     mounts: { [dirname(files.config)]: `${name}-config` },
-    annotations: { 'plinth.dev/config': Fn.sha256(document) },
+    annotations: { 'plinth.dev/config': Fn.sha256(local.asString) },
   };
 }

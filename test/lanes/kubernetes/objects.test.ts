@@ -115,7 +115,7 @@ test.each(['minimal', 'complete', 'team'])(
       cwd: root,
       app: `npx tsx examples/${example}/main.ts`,
       secondPlan: false,
-      fixtures: join(root, `examples/${example}/fixtures.json`),
+      ...(example === 'team' && { fixtures: 'examples/team/fixtures.json' }),
     });
     try {
       const objects = rehearsal.objects();
