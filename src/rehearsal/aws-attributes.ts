@@ -201,6 +201,14 @@ export function awsAttribute(name: string, making: Making): TfValue | undefined 
       return `arn:aws:kms:${region}:${account}:key/${uuidOf(digits)}`;
     case 'hosted_zone_id':
       return `Z${digits.slice(20, 39).toUpperCase()}`;
+    case 'value':
+    case 'insecure_value':
+      // A parameter shows one value under two names, unless it is secret.
+      if (type !== 'aws_ssm_parameter') return undefined;
+      if (name === 'insecure_value' && values['type'] === 'SecureString') return '';
+      return text(values['insecure_value']) ?? text(values['value']);
+    case 'version':
+      return type === 'aws_ssm_parameter' ? 1 : undefined;
     case 'fqdn':
       return text(values['name']);
     case 'cidr_blocks':

@@ -7,6 +7,7 @@ import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kub
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import { RehearsedProvider, type Knowledge } from './provider';
+import type { TfObject } from './protocol/codec';
 import { ProviderServer } from './protocol/server';
 import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
 import { S3Endpoint } from './s3';
@@ -32,6 +33,8 @@ export interface RehearseOptions {
   readonly stacks?: readonly string[];
   /** JSON file with answers for data sources: `[{ "data": "aws_route53_zone", "match": { "name": "x" }, "values": { "zone_id": "Z1" } }]`. */
   readonly fixtures?: string;
+  /** What stands already, such as `resources()` of another program's rehearsal: data sources find it. */
+  readonly standing?: readonly AppliedResource[];
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Destroy everything again, last stack first. Default false. */
   readonly destroy?: boolean;
@@ -82,6 +85,8 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
   const cwd = resolve(options.cwd ?? process.cwd());
   const terraform = findTerraform();
   const world = new World(readFixtures(cwd, options.fixtures));
+  for (const { mode, type, values } of options.standing ?? [])
+    if (mode === 'managed') world.put(type, values as TfObject);
 
   onProgress({ phase: 'synth', state: 'begin' });
   const began = performance.now();

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { nearest, PlinthError } from '@plinth/contract';
 import { bindingFolder, bindingSource, findBindings } from './binding-source';
 import { deriveSchema } from './derive';
@@ -61,7 +60,7 @@ function missing(cwd: string, provider: string): PlinthError {
   return new PlinthError({
     code: 'bindings-missing',
     what: `the provider "${provider}" has no bindings`,
-    where: basename(cwd) === '' ? cwd : `project ${cwd}`,
+    where: `project ${cwd}`,
     why: 'a rehearsal takes the schemas of a provider from its CDKTF bindings',
     cure: `install @cdktf/provider-${near ?? provider}, or run cdktf get for it`,
   });

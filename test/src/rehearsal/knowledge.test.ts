@@ -51,6 +51,12 @@ test.each<[string, string, TfObject, RegExp]>([
   expect(attribute(name, type, values)).toMatch(pattern);
 });
 
+test('a parameter shows its value under both names, unless it is secret', () => {
+  expect(attribute('value', 'aws_ssm_parameter', { insecure_value: 'v', type: 'String' })).toBe('v');
+  expect(attribute('insecure_value', 'aws_ssm_parameter', { value: 'v', type: 'String' })).toBe('v');
+  expect(attribute('insecure_value', 'aws_ssm_parameter', { value: 'v', type: 'SecureString' })).toBe('');
+});
+
 test('a certificate asks for one record a name', () => {
   const options = attribute('domain_validation_options', 'aws_acm_certificate', {
     domain_name: 'ml.example.com',

@@ -237,6 +237,20 @@ test('fixtures answer for what nobody applied, and a bad file of them is refused
   });
 }, 30_000);
 
+test('what another program made can be looked up', async () => {
+  const made = { aws_ssm_parameter: { p: { name: '/acme/zone', type: 'String', insecure_value: 'Z9' } } };
+  const first = await rehearsed({ outdir: synthesized({ ...aws, resource: made }) });
+  rmSync(outdir, { recursive: true });
+  const asks = {
+    data: { aws_ssm_parameter: { p: { name: '/acme/zone' } } },
+    resource: { terraform_data: { zone: { input: '${data.aws_ssm_parameter.p.value}' } } },
+  };
+  const second = await rehearsed({ outdir: synthesized({ ...aws, ...asks }), standing: first.resources() });
+  expect(second.report.findings).toEqual([]);
+  const [zone] = second.resources().filter(({ type }) => type === 'terraform_data');
+  expect(zone?.values['input']).toMatchObject({ value: 'Z9' });
+}, 30_000);
+
 test('an abort ends Terraform and leaves nothing', async () => {
   const slow = { provisioner: [{ 'local-exec': { command: 'sleep 60' } }] };
   const folder = synthesized({ resource: { terraform_data: { slow } } });
