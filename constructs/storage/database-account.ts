@@ -19,8 +19,8 @@ export interface DatabaseAccountProps extends WorkloadProps {
   readonly image?: string;
 }
 
-// `\password` hashes here, so that neither the wire nor the server's log of statements ever holds the password itself.
-const script = `\\set ON_ERROR_STOP on
+/** What psql runs. `\password` hashes on this side, so that no statement, and so no log of statements, holds the password. */
+export const accountScript = `\\set ON_ERROR_STOP on
 SELECT format('CREATE ROLE %I LOGIN', :'name') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \\gexec
 \\password :name
 GRANT :"name" TO CURRENT_USER;
@@ -28,11 +28,14 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \\gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 `;
-const command =
-  'printf "%s\\n%s\\n" "$NEW_PASSWORD" "$NEW_PASSWORD" | psql --no-psqlrc --quiet --set "name=$NEW_NAME" --file /etc/plinth/account/account.sql';
+
+/** What the job runs, with the name of the role and its password in `NEW_NAME` and `NEW_PASSWORD`. */
+export function accountCommand(file: string): string {
+  return `printf '%s\\n%s\\n' "$NEW_PASSWORD" "$NEW_PASSWORD" | psql --no-psqlrc --quiet --set "name=$NEW_NAME" --file ${file}`;
+}
 
 /**
- * A database of one's own on the platform's PostgreSQL, and a role that owns it and may nothing else. The password is born
+ * A database of one's own on the platform's PostgreSQL, and a role that owns it. The password is born
  * in the cluster; a job signs in as the master and makes both, and may run again at any time.
  */
 export class DatabaseAccount extends Workload {
@@ -64,10 +67,10 @@ export class DatabaseAccount extends Workload {
     super(scope, id, props, {
       kind: 'Job',
       namespace,
-      files: { sql: { 'account.sql': script } },
+      files: { sql: { 'account.sql': accountScript } },
       pod: {
         image: props.image ?? 'public.ecr.aws/docker/library/postgres:17.6-alpine3.22',
-        command: ['sh', '-euc', command],
+        command: ['sh', '-euc', accountCommand('/etc/plinth/account/account.sql')],
         env: {
           PGHOST: database.host,
           PGPORT: String(database.port),
