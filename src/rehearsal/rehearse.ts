@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
@@ -20,6 +19,7 @@ import { overrideBackends, readState } from './state';
 import { synth, type SynthesizedStack } from './synth';
 import { findTerraform } from './terraform';
 import { usedProviders } from './used-types';
+import { Workplace } from './workplace';
 import { World, type Fixture } from './world';
 
 export interface RehearseOptions {
@@ -271,34 +271,4 @@ function readFixtures(cwd: string, file: string | undefined): Fixture[] {
     typeof item === 'object' && item !== null && 'data' in item && 'values' in item && typeof item.values === 'object';
   if (!Array.isArray(found) || !found.every(valid)) throw bad('it is not a list of { data, match, values }');
   return found;
-}
-
-/** A temporary folder, and what must end before it goes: on close, and when this process ends in any way that can be seen. */
-class Workplace {
-  /** Short, since a Unix socket's path may have 108 bytes at most. */
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-')));
-  private readonly closing: (() => void | Promise<void>)[] = [];
-  private readonly remove = (): void => rmSync(this.folder, { recursive: true, force: true });
-  private readonly interrupted = (signal: NodeJS.Signals): void => {
-    this.remove();
-    // Whoever else listens decides how the process ends; alone, we end it as the signal would have.
-    if (process.listenerCount(signal) <= 1) process.exit(signal === 'SIGINT' ? 130 : 143);
-  };
-
-  constructor() {
-    mkdirSync(this.folder, { recursive: true });
-    process.on('exit', this.remove);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, this.interrupted);
-  }
-
-  onClose(end: () => void | Promise<void>): void {
-    this.closing.push(end);
-  }
-
-  async close(): Promise<void> {
-    for (const end of this.closing.splice(0).reverse()) await end();
-    this.remove();
-    process.off('exit', this.remove);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, this.interrupted);
-  }
 }
