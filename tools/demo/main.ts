@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { exitCodes, nearest, PlinthError, type Finding } from '@plinth/contract';
 import { findTerraform } from '@plinth/rehearsal';
+import { plural } from 'plinth/src/cli/picture/drawing';
 import { picture } from 'plinth/src/cli/picture/svg';
 import { Progress } from 'plinth/src/cli/progress';
 import { stopSignal } from 'plinth/src/cli/stop';
@@ -89,17 +90,15 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
 }
 
 function summary({ standing: systems, rehearsal, heldOut, unshifted, shift, monitor, running }: DemoResult): string {
-  const rows = systems.map(({ stack, system, resources, endpoints }) => [
-    stack,
-    system,
-    String(resources),
-    endpoints.join(' '),
+  const rows = systems.flatMap(({ stack, system, resources, endpoints: [first = '', ...others] }) => [
+    [stack, system, String(resources), first],
+    ...others.map((endpoint) => ['', '', '', endpoint]),
   ]);
   const alarm = monitor.alarms.find(({ kind }) => kind === 'raised');
   return [
     table([['STACK', 'SYSTEM', 'RESOURCES', 'ENDPOINTS'], ...rows]),
     '',
-    `${rehearsal.resources} resources in ${rehearsal.stacks.length} stacks; every second plan was empty. That shows that the program is`,
+    `${rehearsal.resources} resources in ${plural(rehearsal.stacks.length, 'stack')}; every second plan was empty. That shows that the program is`,
     'deterministic and consistent, not that AWS would normalise nothing.',
     `Held-out accuracy ${heldOut.accuracy.toFixed(4)} (${heldOut.correct} of ${heldOut.rows} rows), answered by ${running[0]?.url}.`,
     `Unshifted: ${unshifted.windows} windows, ${unshifted.alarms} alarms. Shifted (${shift.what}):`,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { labels, PlinthError, type Finding } from '@plinth/contract';
 import { rehearse, type LocalProcess, type ProgressEvent, type Rehearsal } from '@plinth/rehearsal';
+import { plural } from 'plinth/src/cli/picture/drawing';
 import { roomsOf } from 'plinth/src/cli/picture/rooms';
 import type { Progress } from 'plinth/src/cli/progress';
 import { synthesized, type DescribedStack } from 'plinth/src/cli/synthesized';
@@ -42,7 +43,7 @@ export async function runDemo({ app, signal, progress }: DemoOptions): Promise<D
   };
   progress.status(`program: synthesizing ${app} ...`);
   const program = await timed('synth', synthesized({ cwd: process.cwd(), app, signal }));
-  progress.line(`program: ${program.stacks.length} stacks synthesized in ${seconds['synth']?.toFixed(1)} s`);
+  progress.line(`program: ${plural(program.stacks.length, 'stack')} synthesized in ${seconds['synth']?.toFixed(1)} s`);
   // It was synthesized above, where its graph could be read.
   const rehearsing = (event: ProgressEvent): void => (event.phase === 'synth' ? undefined : progress.on(event));
   let rehearsal: Rehearsal | undefined;
@@ -164,7 +165,10 @@ function standing(stacks: readonly DescribedStack[]): Standing[] {
         system,
         id: path,
         resources: resources.length,
-        endpoints: endpoints.map(({ protocol, host, port }) => `${protocol}://${host}:${port}`),
+        endpoints: endpoints.map(({ protocol, host, port }) =>
+          // What AWS names is not known to a program before it is applied.
+          host.includes(' ') ? `${protocol} port ${port}, host ${host}` : `${protocol}://${host}:${port}`,
+        ),
       })),
   );
 }

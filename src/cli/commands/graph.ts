@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { writeText } from '../files';
+import { plural } from '../picture/drawing';
 import { roomsOf } from '../picture/rooms';
 import { picture } from '../picture/svg';
 import { drawable, synthesized } from '../synthesized';
@@ -24,7 +25,8 @@ export const addGraph: AddCommand = (program, context) => {
       if (out !== undefined) writeText(cwd, out, svg);
       const rooms = roomsOf(stacks);
       const systems = rooms.reduce((sum, { pieces }) => sum + pieces.length, 0);
-      const text = out === undefined ? svg : `${out}: ${systems} systems in ${rooms.length} stacks\n`;
+      const text =
+        out === undefined ? svg : `${out}: ${plural(systems, 'system')} in ${plural(rooms.length, 'stack')}\n`;
       context.done({ result: { rooms, file: out ?? null }, findings: [], text }, json);
     });
 };

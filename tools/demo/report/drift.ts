@@ -50,7 +50,8 @@ export function features({ monitor, unshifted }: DemoResult): Html {
           <circle class="after${state}" cx="${x(psi)}" cy="12" r="5" />
         </svg>
       </div>
-      <div class="value">${psi.toFixed(2)}${drifted ? html`&nbsp;<span class="bad">drifted</span>` : html``}</div>`;
+      <div class="value">${psi.toFixed(2)}</div>
+      <div>${drifted ? html`<span class="bad">drifted</span>` : ''}</div>`;
   };
   return html`<div class="key">
       <span>${dot('before', 4)} window ${before.number}, unshifted</span

@@ -126,7 +126,7 @@ function systems({ standing, running }: DemoResult): Html {
     String(count),
     endpoints.length === 0
       ? ''
-      : html`<span>${endpoints.map((url, i) => html`${i === 0 ? '' : ', '}<code>${url}</code>`)}</span>`,
+      : html`<span>${endpoints.map((url, i) => html`${i === 0 ? html`` : html`<br />`}<code>${url}</code>`)}</span>`,
   ]);
   const here = running.map(({ deployment, namespace, command, url }) => [
     `${namespace}/${deployment}`,
@@ -179,8 +179,8 @@ function confusion(model_: string, { confusion: counts }: Scores): Html {
   return html`<table>
     <thead>
       <tr>
-        <th>truth</th>
-        ${labels.map((label) => html`<th class="number">answered ${named(label)}</th>`)}
+        <th>truth, and answer</th>
+        ${labels.map((label) => html`<th class="number">${named(label)}</th>`)}
       </tr>
     </thead>
     <tbody>

@@ -26,15 +26,15 @@ summary{cursor:pointer;padding:8px 14px}
 .types{columns:3 260px;margin:0;padding:4px 14px 12px;list-style:none;font-size:13px}
 .types li{display:flex;justify-content:space-between;gap:12px;break-inside:avoid}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(280px,1fr));gap:12px 32px}
-.pair table{max-width:420px}
+.pair table{max-width:420px}.pair th,.pair td{overflow-wrap:normal}
 h3{font-size:16px;margin:16px 0 4px}
 .windows{display:flex;flex-wrap:wrap;gap:10px;padding:0;margin:12px 0;list-style:none}
 .windows li{flex:1 1 150px;max-width:220px;border:1px solid var(--edge);border-top:4px solid var(--good);border-radius:8px;padding:8px 12px;background:var(--card);font-size:13px}
 .windows li.drifted{border-top-color:var(--bad)}
 .windows b{display:block;font-size:14px}
 .windows svg{display:block;margin:6px 0}
-.features{display:grid;grid-template-columns:minmax(0,max-content) minmax(90px,1fr) auto;gap:0 12px;align-items:center;font-size:13px;margin:10px 0}
-.features>*{border-bottom:1px solid var(--edge);min-height:24px;display:flex;align-items:center}
+.features{display:grid;grid-template-columns:minmax(0,max-content) minmax(80px,1fr) auto auto;gap:0 12px;align-items:center;font-size:13px;margin:10px 0}
+.features>*{min-height:24px;display:flex;align-items:center}
 .features .name{overflow-wrap:anywhere}
 .features .value{font-variant-numeric:tabular-nums;justify-content:flex-end}
 .features svg{width:100%;height:24px;overflow:visible}
@@ -53,6 +53,7 @@ h1{font-size:24px}
 .rows td{display:flex;gap:12px;border:0;padding:2px 0;justify-content:space-between;text-align:right;white-space:normal}
 .rows td::before{content:attr(data-label);color:var(--soft);flex:none;text-align:left}
 .rows td:first-child{font-weight:600;font-size:15px}
+.rows td:first-child::before{content:none}
 .rows td.none{display:none}
 .windows li{max-width:none}
 .picture{margin:10px -12px}
