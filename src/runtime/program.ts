@@ -71,8 +71,8 @@ export function listen(server: Server, host: string, port: number, setting: stri
 
 /** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal kills it. */
 export async function untilStopped(program: RunningProgram): Promise<void> {
-  process.stdout.write(`${JSON.stringify({ listening: program.urls })}\n`);
-  const reason = await new Promise<string>((resolve) => {
+  // Before the line: whoever reads it may send a signal at once.
+  const signalled = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       let seen = 0;
       process.on(signal, () => {
@@ -81,6 +81,8 @@ export async function untilStopped(program: RunningProgram): Promise<void> {
       });
     }
   });
+  process.stdout.write(`${JSON.stringify({ listening: program.urls })}\n`);
+  const reason = await signalled;
   await program.stop(reason);
   if (program.stuck?.() === true) kill();
 }

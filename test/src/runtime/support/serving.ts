@@ -111,9 +111,13 @@ export const input = (name: string, datatype: string, shape: number[], data: unk
   data,
 });
 
-/** Waits for what becomes true by itself. */
+/** Waits for what becomes true by itself; a minute is never enough only when it does not. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+  const end = performance.now() + 60_000;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`this did not become true: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 export const untilReady = ({ urls }: RunningProgram): Promise<void> =>
