@@ -111,7 +111,7 @@ export const input = (name: string, datatype: string, shape: number[], data: unk
   data,
 });
 
-/** Waits for what becomes true by itself; a minute is never enough only when it does not. */
+/** Waits for what becomes true by itself; after a minute it says what did not. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 60_000;
   while (!(await condition())) {
