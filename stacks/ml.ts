@@ -1,5 +1,4 @@
 import { App, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
 import { connectCluster } from '../constructs/cluster/connection';
 import { Component } from '../constructs/core/component';
 import { PlinthStack, PlinthStackProps } from '../constructs/core/stack';
@@ -8,9 +7,7 @@ import { Mlflow } from '../constructs/experiments/tracking/mlflow';
 import { ArgoWorkflows } from '../constructs/orchestration/argo-workflows';
 import { Triton } from '../constructs/serving/triton';
 import { JupyterHub } from '../constructs/training/notebooks/jupyterhub';
-
-/** One system: another in its place, or `false` for none. */
-export type Choice = false | ((scope: Construct) => Component);
+import { Choice } from './services';
 
 export interface MlSystems {
   /** Tracking of runs and the registry of models. Default MLflow. */

@@ -56,7 +56,6 @@ describe.each([
     build(app, 'first', { gpu: [GpuPool.of('g6', { for: 'serving', max: 1 })], cluster: { irsa: true } });
     build(app, 'second', {
       services: { systems: { secretStore: (scope: App) => new OpenBao(scope, 'openbao') } },
-      ml: { triton: false },
     });
     found.push(...helmComponents(app));
   });
