@@ -16,7 +16,7 @@ export function writeText(cwd: string, out: string, text: string): void {
       code: 'flag-out-not-writable',
       what: 'the file cannot be written',
       where: file,
-      why: error instanceof Error ? error.message : String(error),
+      why: (error as Error).message,
       cure: 'name one that can be written with --out',
     });
   }

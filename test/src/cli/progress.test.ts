@@ -1,0 +1,31 @@
+import { PassThrough } from 'node:stream';
+import { Progress } from '../../../src/cli/progress';
+
+function shown(live: boolean, columns = 80): { progress: Progress; text: () => string } {
+  const err = Object.assign(new PassThrough(), { columns });
+  return { progress: new Progress(err, live), text: () => (err.read() as Buffer | null)?.toString('utf8') ?? '' };
+}
+
+it('writes a line for each phase that has ended where lines cannot be rewritten', () => {
+  const { progress, text } = shown(false);
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'begin' });
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'line', done: 1, total: 2 });
+  progress.status('never seen');
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'end', seconds: 1.26 });
+  progress.on({ stack: 'prod-ml', phase: 'start', state: 'begin', text: 'ml/tumour' });
+  progress.on({ stack: 'prod-ml', phase: 'start', state: 'end', text: 'http://127.0.0.1:1', seconds: 0.5 });
+  expect(text()).toBe('prod-ml: apply 1.3 s\nprod-ml: ml/tumour answers on http://127.0.0.1:1 after 0.5 s\n');
+});
+
+it('rewrites one line a stack on a terminal, never longer than it is wide', () => {
+  const { progress, text } = shown(true, 40);
+  progress.on({ stack: 'prod-ml', phase: 'plan', state: 'end', seconds: 1 });
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'line', done: 3, total: 120 });
+  progress.on({ stack: 'prod-models', phase: 'init', state: 'begin' });
+  progress.close();
+  expect(text()).toBe(
+    '\rprod-ml: plan 1.0 s\u001b[K' +
+      '\rprod-ml: plan 1.0 s, apply 3 of 120 ...'.slice(0, 40) +
+      '\u001b[K\n\rprod-models: init ...\u001b[K\n',
+  );
+});
