@@ -24,6 +24,8 @@ export interface ServicesStackProps extends PlinthStackProps {
     readonly autoscaling?: Choice;
     readonly certificates?: Choice;
     readonly externalSecrets?: Choice;
+    /** Default the NVIDIA device plugin, where the cluster has a GPU pool. */
+    readonly gpu?: Choice;
     readonly ingress?: Choice;
     readonly loadBalancers?: Choice;
     readonly metrics?: Choice;
@@ -41,33 +43,26 @@ export class ServicesStack extends PlinthStack {
     super(app, 'services', props);
     const { platform, systems = {} } = props;
     connectCluster(this, platform.cluster);
-    // Both come before all others: definitions that other charts use, and a webhook without which no Service can be made.
+    // These come before all others: definitions that other charts use, and a webhook without which no Service can be made.
     const first: Construct[] = [];
     if (props.storageClass ?? true) first.push(new StorageClass(this, 'storage-class'));
     if (systems.metrics !== false) first.push(new PrometheusOperatorCrds(this, 'prometheus-crds'));
-    const balancers = this.choose(
-      systems.loadBalancers,
-      (scope) => new AwsLoadBalancerController(scope, 'load-balancers'),
-    );
-    if (balancers !== undefined) first.push(balancers);
-
-    const after = (choice: Choice | undefined, otherwise: (scope: Construct) => Component): void => {
-      const component = this.choose(choice, otherwise);
-      if (component === undefined) return;
-      for (const before of first) component.node.addDependency(before);
+    const make = (choice: Choice | undefined, otherwise: (scope: Construct) => Component): Component | undefined => {
+      const component = choice === false ? undefined : (choice ?? otherwise)(this);
+      component?.node.addDependency(...first);
+      return component;
     };
-    after(systems.certificates, (scope) => new CertManager(scope, 'cert-manager'));
-    after(systems.externalSecrets, (scope) => new ExternalSecrets(scope, 'external-secrets'));
-    after(systems.metrics, (scope) => new KubePrometheusStack(scope, 'prometheus'));
-    after(systems.autoscaling, (scope) => new Keda(scope, 'keda'));
-    after(systems.nodeAutoscaling, (scope) => new Karpenter(scope, 'karpenter'));
-    if (platform.cluster.gpuPools.length > 0)
-      after(undefined, (scope) => new NvidiaDevicePlugin(scope, 'nvidia-device-plugin'));
-    after(systems.ingress, (scope) => new Traefik(scope, 'traefik'));
-    after(systems.secretStore, (scope) => new Vault(scope, 'vault'));
-  }
-
-  private choose(choice: Choice | undefined, otherwise: (scope: Construct) => Component): Component | undefined {
-    return choice === false ? undefined : (choice ?? otherwise)(this);
+    const balancers = make(systems.loadBalancers, (scope) => new AwsLoadBalancerController(scope, 'load-balancers'));
+    if (balancers !== undefined) first.push(balancers);
+    make(systems.certificates, (scope) => new CertManager(scope, 'cert-manager'));
+    make(systems.externalSecrets, (scope) => new ExternalSecrets(scope, 'external-secrets'));
+    make(systems.metrics, (scope) => new KubePrometheusStack(scope, 'prometheus'));
+    make(systems.autoscaling, (scope) => new Keda(scope, 'keda'));
+    make(systems.nodeAutoscaling, (scope) => new Karpenter(scope, 'karpenter'));
+    if (platform.cluster.gpuPools.length > 0 || systems.gpu) {
+      make(systems.gpu, (scope) => new NvidiaDevicePlugin(scope, 'nvidia-device-plugin'));
+    }
+    make(systems.ingress, (scope) => new Traefik(scope, 'traefik'));
+    make(systems.secretStore, (scope) => new Vault(scope, 'vault'));
   }
 }

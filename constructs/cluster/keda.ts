@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { HelmComponent, HelmComponentProps } from '../core/helm-component';
-import { monitored } from '../core/service-monitor';
+import { anywhere, controlPlane, NetworkPolicy } from '../core/network-policy';
+import { monitored, scraper } from '../core/service-monitor';
 import { chart, defineSystem } from '../core/system';
 
 export interface KedaProps extends HelmComponentProps {
@@ -20,20 +21,25 @@ export class Keda extends HelmComponent {
   });
 
   constructor(scope: Construct, id: string, props: KedaProps = {}) {
-    super(
-      scope,
-      id,
-      props,
-      // Its admission webhook and its metrics API are called by the control plane, from addresses that no policy can name.
-      { namespace: 'keda', namespaceProps: { closed: false } },
-      ({ platform, profile }) => ({
+    super(scope, id, props, { namespace: 'keda', namespaceProps: {} }, ({ platform, profile }) => {
+      const replicaCount = props.replicas ?? profile.replicas(2);
+      const metrics = { enabled: true, serviceMonitor: { enabled: monitored(platform) } };
+      const disruption = replicaCount > 1 ? { maxUnavailable: 1 } : {};
+      return {
         clusterName: platform.cluster.clusterName,
-        operator: { replicaCount: props.replicas ?? profile.replicas(2) },
-        metricsServer: { replicaCount: props.replicas ?? profile.replicas(2) },
-        prometheus: {
-          operator: { enabled: true, serviceMonitor: { enabled: monitored(platform) } },
-        },
-      }),
-    );
+        operator: { replicaCount },
+        metricsServer: { replicaCount },
+        webhooks: { replicaCount },
+        podDisruptionBudget: { operator: disruption, metricServer: disruption, webhooks: disruption },
+        prometheus: { operator: metrics, metricServer: metrics, webhooks: metrics },
+      };
+    });
+    new NetworkPolicy(this, 'network', {
+      ...{ name: id, namespace: this.namespace, pods: {} },
+      // Webhook and metrics API; the operator answers the metrics API on 9666.
+      ingressFrom: [controlPlane([9443, 6443]), { pods: {}, ports: [9666] }, scraper(this.platform, [8080])],
+      // Triggers name queues, databases and servers of any kind.
+      egressTo: [anywhere],
+    });
   }
 }

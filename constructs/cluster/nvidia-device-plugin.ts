@@ -25,7 +25,7 @@ export class NvidiaDevicePlugin extends HelmComponent {
       id,
       props,
       // It reads devices of the node, which is what the privileged level is for.
-      { namespace: 'nvidia', namespaceProps: { podSecurity: 'privileged', closed: false } },
+      { namespace: 'nvidia', namespaceProps: { podSecurity: 'privileged' } },
       () => ({
         // The chart looks for labels that node-feature-discovery would set; ours are on every GPU node from the start.
         affinity: {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 /** Who is at the other end, and on which ports. */
 export type Peer = {
-  /** Ports, TCP. */
+  /** Ports, TCP. Empty for all ports and protocols. */
   readonly ports: readonly number[];
 } & (
   | {
@@ -22,6 +22,17 @@ export type Peer = {
       /** Addresses within that are left out. */ readonly except?: readonly string[];
     }
 );
+
+/**
+ * Whoever reaches these ports of a pod, for webhooks: the control plane calls them from addresses of its own in the VPC, which
+ * nothing in the cluster can name.
+ */
+export function controlPlane(ports: readonly number[]): Peer {
+  return { cidr: '0.0.0.0/0', ports };
+}
+
+/** Everything but the instance's metadata: for what is told by its users whom to call. */
+export const anywhere: Peer = { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'], ports: [] };
 
 /** HTTPS to AWS and, through the egress gateway, to hosts that are allowed there; never to the instance's metadata. */
 export const httpsOut: Peer = { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'], ports: [443] };

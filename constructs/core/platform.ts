@@ -37,8 +37,8 @@ export interface IPlatform {
   readonly lake: ILake;
   readonly database: IDatabase;
   readonly domain: DomainInfo;
-  /** ARN of the domain's certificate, where there is one. */
-  readonly knownCertificateArn: string | undefined;
+  /** The domain, where there is one: for what does without. */
+  readonly domainIfAny: DomainInfo | undefined;
   /** Image of the runtime, `registry/name:tag` or with a digest. */
   readonly runtimeImage: string;
   /** Components that stand in this program, in the order of their construction. */
@@ -164,9 +164,8 @@ export class Platform implements IPlatform {
   get knownDomain(): string | undefined {
     return this.parts.domain?.name;
   }
-  /** ARN of the domain's certificate, where there is one. */
-  get knownCertificateArn(): string | undefined {
-    return this.parts.domain?.certificateArn;
+  get domainIfAny(): DomainInfo | undefined {
+    return this.parts.domain;
   }
   /** The GPU pools, where there is a cluster. */
   get knownGpuPools(): readonly GpuPoolInfo[] {

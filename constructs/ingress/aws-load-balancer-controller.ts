@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { Account } from '../core/account';
 import { grant } from '../core/grants';
 import { HelmComponent, HelmComponentProps } from '../core/helm-component';
+import { monitored } from '../core/service-monitor';
 import { chart, defineSystem } from '../core/system';
 import { loadBalancerPermissions } from './load-balancer-permissions';
 
@@ -30,9 +31,10 @@ export class AwsLoadBalancerController extends HelmComponent {
       id,
       props,
       { namespace: 'kube-system', namespaceProps: false, serviceAccount: 'aws-load-balancer-controller' },
-      ({ platform, profile }) => {
+      ({ platform, profile, name }) => {
         const replicaCount = props.replicas ?? profile.replicas(2);
         return {
+          fullnameOverride: name,
           clusterName: platform.cluster.clusterName,
           // Both, because pods cannot ask the instance: its metadata are one hop away only.
           region: platform.region,
@@ -46,6 +48,7 @@ export class AwsLoadBalancerController extends HelmComponent {
           enableShield: false,
           enableWaf: false,
           enableWafv2: false,
+          serviceMonitor: { enabled: monitored(platform) },
         };
       },
     );

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { HelmComponent, HelmComponentProps } from '../core/helm-component';
 import { KubernetesObjects } from '../core/kubernetes-objects';
-import { monitored } from '../core/service-monitor';
+import { controlPlane, httpsOut, NetworkPolicy } from '../core/network-policy';
+import { monitored, scraper } from '../core/service-monitor';
 import { chart, defineSystem } from '../core/system';
 
 export interface CertManagerProps extends HelmComponentProps {
@@ -26,27 +27,25 @@ export class CertManager extends HelmComponent {
   readonly ready: Construct;
 
   constructor(scope: Construct, id: string, props: CertManagerProps = {}) {
-    super(
-      scope,
-      id,
-      props,
-      // The control plane calls its webhook.
-      { namespace: 'cert-manager', namespaceProps: { closed: false } },
-      ({ platform, profile }) => {
-        const replicaCount = props.replicas ?? profile.replicas(2);
-        const podDisruptionBudget = { enabled: replicaCount > 1 };
-        return {
-          // Kept when the chart goes: with the definitions every certificate in the cluster would go too.
-          crds: { enabled: true, keep: true },
-          replicaCount,
-          podDisruptionBudget,
-          webhook: { replicaCount, podDisruptionBudget },
-          cainjector: { replicaCount, podDisruptionBudget },
-          prometheus: { servicemonitor: { enabled: monitored(platform) } },
-        };
-      },
-    );
+    super(scope, id, props, { namespace: 'cert-manager', namespaceProps: {} }, ({ platform, profile }) => {
+      const replicaCount = props.replicas ?? profile.replicas(2);
+      const podDisruptionBudget = { enabled: replicaCount > 1 };
+      return {
+        // Kept when the chart goes: with the definitions every certificate in the cluster would go too.
+        crds: { enabled: true, keep: true },
+        replicaCount,
+        podDisruptionBudget,
+        webhook: { replicaCount, podDisruptionBudget },
+        cainjector: { replicaCount, podDisruptionBudget },
+        prometheus: { servicemonitor: { enabled: monitored(platform) } },
+      };
+    });
     const { namespace } = this;
+    new NetworkPolicy(this, 'network', {
+      ...{ name: id, namespace, pods: {} },
+      ingressFrom: [controlPlane([10250]), scraper(this.platform, [9402])],
+      egressTo: [httpsOut],
+    });
     const issuer = new KubernetesObjects(this, 'issuers', {
       name: `${id}-issuers`,
       namespace,

@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { secretStore } from '../core/external-secret';
 import { HelmComponent, HelmComponentProps } from '../core/helm-component';
 import { KubernetesObjects } from '../core/kubernetes-objects';
-import { monitored } from '../core/service-monitor';
+import { controlPlane, httpsOut, NetworkPolicy } from '../core/network-policy';
+import { monitored, scraper } from '../core/service-monitor';
 import { chart, defineSystem } from '../core/system';
 
 export interface ExternalSecretsProps extends HelmComponentProps {
@@ -28,8 +29,7 @@ export class ExternalSecrets extends HelmComponent {
       scope,
       id,
       props,
-      // The control plane calls its webhook.
-      { namespace: 'external-secrets', namespaceProps: { closed: false }, serviceAccount: 'external-secrets' },
+      { namespace: 'external-secrets', namespaceProps: {}, serviceAccount: 'external-secrets' },
       ({ platform, profile }) => {
         const replicaCount = props.replicas ?? profile.replicas(2);
         const podDisruptionBudget = { enabled: replicaCount > 1, minAvailable: 1 };
@@ -44,6 +44,11 @@ export class ExternalSecrets extends HelmComponent {
         };
       },
     );
+    new NetworkPolicy(this, 'network', {
+      ...{ name: id, namespace: this.namespace, pods: {} },
+      ingressFrom: [controlPlane([10250]), scraper(this.platform, [8080])],
+      egressTo: [httpsOut],
+    });
     const store = new KubernetesObjects(this, 'stores', {
       name: `${id}-stores`,
       namespace: this.namespace,

@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
 import { GeneratedPassword } from '../../core/external-secret';
-import { HelmComponent, HelmComponentProps } from '../../core/helm-component';
+import { HelmComponent, HelmComponentProps, HelmValues } from '../../core/helm-component';
+import { Namespace } from '../../core/namespace';
+import { anywhere, controlPlane, NetworkPolicy, Peer } from '../../core/network-policy';
 import { Platform } from '../../core/platform';
 import { chart, defineSystem } from '../../core/system';
-import { monitoringNamespace } from './prometheus-operator-crds';
 
 export interface KubePrometheusStackProps extends HelmComponentProps {
   /** Prometheus servers that scrape the same. Default 2, or fewer by profile. */
@@ -14,7 +15,16 @@ export interface KubePrometheusStackProps extends HelmComponentProps {
   readonly size?: string;
   /** Default the cluster's default class. */
   readonly storageClass?: string;
+  /** Where Grafana is reached, below the platform's domain. Default nowhere: `kubectl port-forward` leads to it. */
+  readonly grafanaHost?: string;
+  /** Where alerts are sent: Alertmanager's own configuration. Default nowhere: they are seen in Alertmanager and Grafana. */
+  readonly alertmanager?: HelmValues;
+  /** Who may query Prometheus, besides Grafana. Default KEDA. Prometheus asks nobody for a password. */
+  readonly callers?: readonly Peer[];
 }
+
+/** Node exporters read the node itself, so they alone stand where that is allowed. */
+const nodeNamespace = 'node-exporter';
 
 /**
  * Prometheus, Alertmanager and Grafana (https://github.com/prometheus-community/helm-charts). Scrapes every ServiceMonitor
@@ -45,7 +55,8 @@ export class KubePrometheusStack extends HelmComponent {
     const platform = props.platform ?? Platform.of(scope);
     const namespace = props.namespace ?? 'monitoring';
     const admin = `${id}-grafana-admin`;
-    super(scope, id, props, { namespace, namespaceProps: monitoringNamespace, timeout: 900 }, ({ profile, name }) => {
+    const host = props.grafanaHost === undefined ? undefined : `${props.grafanaHost}.${platform.domain.name}`;
+    super(scope, id, props, { namespace, namespaceProps: {}, timeout: 900 }, ({ profile, name }) => {
       const replicas = props.replicas ?? profile.replicas(2);
       const days = props.retentionDays ?? { production: 30, staging: 14, ephemeral: 2 }[profile.kind];
       const claim = (storage: string) => ({
@@ -73,12 +84,14 @@ export class KubePrometheusStack extends HelmComponent {
         kubeScheduler: hidden,
         kubeEtcd: hidden,
         kubeProxy: hidden,
+        'prometheus-node-exporter': { namespaceOverride: nodeNamespace },
         prometheus: {
           podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 },
           prometheusSpec: {
             replicas,
             retention: `${days}d`,
             storageSpec: claim(props.size ?? '100Gi'),
+            resources: { requests: { cpu: '500m', memory: '2Gi' } },
             externalLabels: { platform: platform.name },
             ...everywhere,
           },
@@ -86,6 +99,7 @@ export class KubePrometheusStack extends HelmComponent {
         alertmanager: {
           podDisruptionBudget: { enabled: replicas > 1, minAvailable: 1 },
           alertmanagerSpec: { replicas, storage: claim('5Gi') },
+          ...(props.alertmanager && { config: props.alertmanager }),
         },
         grafana: {
           fullnameOverride: `${name}-grafana`,
@@ -93,7 +107,12 @@ export class KubePrometheusStack extends HelmComponent {
           defaultDashboardsTimezone: 'utc',
           // All it shows comes from the cluster, so it needs no disk, and two of them cannot disagree.
           persistence: { enabled: false },
+          testFramework: { enabled: false },
+          ...(host !== undefined && {
+            ingress: { enabled: true, ingressClassName: 'traefik', hosts: [host] },
+          }),
           'grafana.ini': {
+            ...(host !== undefined && { server: { domain: host, root_url: `https://${host}` } }),
             'auth.anonymous': { enabled: false },
             analytics: { check_for_updates: false, reporting_enabled: false },
             users: { allow_sign_up: false },
@@ -110,6 +129,18 @@ export class KubePrometheusStack extends HelmComponent {
       namespace,
       beside: { username: 'admin' },
     });
-    this.release.node.addDependency(password);
+    const nodes = Namespace.in(this, nodeNamespace, { platform, podSecurity: 'privileged' });
+    this.release.node.addDependency(password, nodes);
+    new NetworkPolicy(this, 'network', {
+      ...{ name: id, namespace, pods: {} },
+      ingressFrom: [
+        { pods: {}, ports: [] },
+        controlPlane([10250]),
+        ...(props.callers ?? [{ namespace: platform.find('autoscaling')?.namespace ?? 'keda', ports: [9090] }]),
+        ...(host === undefined ? [] : [{ namespace: platform.find('ingress')?.namespace ?? 'traefik', ports: [3000] }]),
+      ],
+      // Whatever has figures to tell is asked for them, wherever it runs.
+      egressTo: [anywhere],
+    });
   }
 }

@@ -16,9 +16,6 @@ export class PrometheusOperatorCrds extends HelmComponent {
   });
 
   constructor(scope: Construct, id: string, props: HelmComponentProps = {}) {
-    super(scope, id, props, { namespace: 'monitoring', namespaceProps: monitoringNamespace }, () => ({}));
+    super(scope, id, props, { namespace: 'monitoring', namespaceProps: {} }, () => ({}));
   }
 }
-
-/** Node exporters read the node itself, which the privileged level is for; and the control plane calls the operator's webhook. */
-export const monitoringNamespace = { podSecurity: 'privileged', closed: false } as const;
