@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCodes, nearest, PlinthError, type Finding } from '@plinth/contract';
 import { findTerraform } from '@plinth/rehearsal';
+import { writeText } from 'plinth/src/cli/files';
 import { plural } from 'plinth/src/cli/picture/drawing';
 import { picture } from 'plinth/src/cli/picture/svg';
 import { Progress } from 'plinth/src/cli/progress';
@@ -10,12 +11,13 @@ import { page } from './report/page';
 import type { DemoResult } from './result';
 import { runDemo } from './run';
 
-const help = `npm run demo -- [--app CMD] [--keep] [--json]
+const help = `npm run demo -- [--app CMD] [--out DIR] [--keep] [--json]
 
 Synthesizes examples/complete, rehearses it with the real Terraform, starts the model server and its monitor from what was applied,
 sends real rows, then shifted ones until the monitor raises its alarm. Writes demo/platform.svg and demo/report.html.
 
   --app CMD  another program, with a ModelServer of a model of examples/models and a ModelMonitor
+  --out DIR  where picture and report go (default: demo)
   --keep     stay up until Ctrl-C, and print the addresses
   --json     print one JSON document on standard output
   --help     this text
@@ -23,36 +25,45 @@ sends real rows, then shifted ones until the monitor raises its alarm. Writes de
 
 interface Flags {
   readonly app: string;
+  readonly out: string;
   readonly keep: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
 
 function flagsOf(argv: readonly string[]): Flags {
-  const flags = { app: 'npx tsx examples/complete/main.ts', keep: false, json: false, help: false };
+  const flags = { app: 'npx tsx examples/complete/main.ts', out: 'demo', keep: false, json: false, help: false };
   for (let index = 0; index < argv.length; index++) {
     const flag = argv[index] ?? '';
     if (flag === '--keep' || flag === '--json' || flag === '--help') flags[flag.slice(2) as 'keep'] = true;
-    else if (flag === '--app' && argv[index + 1] !== undefined) flags.app = argv[++index] ?? '';
+    else if ((flag === '--app' || flag === '--out') && argv[index + 1] !== undefined)
+      flags[flag.slice(2) as 'app'] = argv[++index] ?? '';
     else throw unknownFlag(flag);
   }
   return flags;
 }
 
 function unknownFlag(flag: string): PlinthError {
-  const known = ['--app', '--keep', '--json', '--help'];
+  const known = ['--app', '--out', '--keep', '--json', '--help'];
+  const where = 'npm run demo';
+  if (known.includes(flag)) {
+    return new PlinthError({
+      code: 'flag-without-value',
+      what: `${flag} has no value`,
+      where,
+      why: 'it needs one',
+      cure: "see 'npm run demo -- --help'",
+    });
+  }
   const near = nearest(flag, known);
   return new PlinthError({
-    code: flag === '--app' ? 'flag-without-value' : 'unknown-flag',
-    what: flag === '--app' ? '--app has no value' : `${flag} is not a flag`,
-    where: 'npm run demo',
-    why: flag === '--app' ? 'it names the command of a program' : `there are ${known.join(', ')}`,
-    cure: near === undefined || flag === near ? "see 'npm run demo -- --help'" : `did you mean ${near}`,
+    code: 'unknown-flag',
+    what: `${flag} is not a flag`,
+    where,
+    why: `there are ${known.join(', ')}`,
+    cure: near === undefined ? "see 'npm run demo -- --help'" : `did you mean ${near}`,
   });
 }
-
-const folder = 'demo';
-const files = { picture: `${folder}/platform.svg`, report: `${folder}/report.html` } as const;
 
 async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const streams = { out: process.stdout, err: process.stderr };
@@ -70,11 +81,11 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
     const demo = await runDemo({ app: flags.app, signal, progress });
     try {
       if (demo.result === null) return say({ result: null, findings: demo.findings, text: '' }, json, streams);
-      const result: DemoResult = { ...demo.result, files: Object.values(files) };
+      const files = [join(flags.out, 'platform.svg'), join(flags.out, 'report.html')];
+      const result: DemoResult = { ...demo.result, files };
       const svg = picture(demo.stacks);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(files.picture, svg);
-      writeFileSync(files.report, page(result, svg));
+      const written = [svg, page(result, svg)];
+      files.forEach((file, index) => writeText('.', file, written[index] ?? ''));
       const code = say({ result, findings: demo.findings, text: summary(result) }, json, streams);
       if (flags.keep) await standing(result, signal);
       return code;
@@ -89,7 +100,16 @@ async function main(argv: readonly string[], signal: AbortSignal): Promise<numbe
   }
 }
 
-function summary({ standing: systems, rehearsal, heldOut, unshifted, shift, monitor, running }: DemoResult): string {
+function summary({
+  standing: systems,
+  rehearsal,
+  heldOut,
+  unshifted,
+  shift,
+  monitor,
+  running,
+  files,
+}: DemoResult): string {
   const rows = systems.flatMap(({ stack, system, resources, endpoints: [first = '', ...others] }) => [
     [stack, system, String(resources), first],
     ...others.map((endpoint) => ['', '', '', endpoint]),
@@ -105,7 +125,7 @@ function summary({ standing: systems, rehearsal, heldOut, unshifted, shift, moni
     alarm === undefined
       ? `no alarm after ${shift.rows} rows.`
       : `alarm in window ${alarm.window}, after ${shift.rows} rows; accuracy on them ${shift.accuracy.toFixed(4)}.`,
-    `See ${files.report} and ${files.picture}.`,
+    `See ${files.join(' and ')}.`,
     '',
   ].join('\n');
 }
