@@ -30,7 +30,7 @@ export const addDoctor: AddCommand = (program, context) => {
       // What only a deployment needs is told, but nobody who rehearses lacks it.
       const findings = checks.filter((check) => !check.ok && check.for !== 'deploying').map(findingOf);
       const rows = checks.map((check) => [
-        check.ok ? 'ok' : 'missing',
+        check.ok ? 'ok' : check.version === null ? 'missing' : 'too old',
         check.name,
         check.version ?? '',
         check.for,

@@ -16,6 +16,12 @@ it('finds what this repository is rehearsed with', async () => {
   expect(checks).toContainEqual(expect.objectContaining({ name: 'cdktf', version: '0.21.0' }));
 });
 
+it('shows a person a line each', async () => {
+  const { code, out } = await plinth(['doctor']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ok +cdktf +0\.21\.0 +rehearsing$/m);
+});
+
 it('ends with 3 where rehearsing lacks something, and says how it is had', async () => {
   const { code, err } = await plinth(['doctor'], folder);
   expect(code).toBe(3);
