@@ -53,7 +53,7 @@ function colours({ page, card, edge, ink, soft, rooms }: Palette): string {
 }
 
 /** Below this width of the screen the narrow layout is shown. */
-const breakpoint = 860;
+const breakpoint = 1020;
 
 /** The picture's style sheet. Every class begins with pp, since inside a page it applies to the whole of it. */
 export function css(large: Drawing, small: Drawing): string {

@@ -30,7 +30,7 @@ interface Row {
   readonly height: number;
 }
 
-/** Rooms as bands from the first stack to the last, boxes on a grid, arrows in the streets between them. For screens from about 900 pixels. */
+/** Rooms as bands from the first stack to the last, boxes on a grid, arrows in the streets between them. For screens from about 1000 pixels. */
 export function wide(rooms: readonly Room[], heading: readonly [string, string]): Drawing {
   const labels = tagLabels(rooms);
   const rows: Row[] = rooms.flatMap(({ pieces }, room) => {

@@ -81,7 +81,8 @@ describe.each(files)('%s', (file) => {
   it.each([
     [1280, 'light'],
     [1280, 'dark'],
-    [860, 'light'],
+    [1020, 'light'],
+    [1019, 'dark'],
     [390, 'light'],
     [390, 'dark'],
   ] as const)('is whole and legible at %i pixels, %s', async (width, scheme) => {
