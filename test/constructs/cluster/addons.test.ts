@@ -18,7 +18,7 @@ test('the six that every cluster gets', () => {
 
 test('network policies are enforced, and the network outlives the add-on', () => {
   expect(addon('vpc-cni')).toMatchObject({
-    configuration_values: '${jsonencode({"enableNetworkPolicy" = "true"})}',
+    configuration_values: '${jsonencode({"enableNetworkPolicy":"true"})}',
     preserve: true,
   });
   expect(addon('kube-proxy')).not.toHaveProperty('preserve');
@@ -42,9 +42,7 @@ test('what acts in AWS has a role of its own by Pod Identity, and its permission
 });
 
 test('volumes carry the tags by which teardown finds them', () => {
-  expect(addon('aws-ebs-csi-driver').configuration_values).toContain(
-    '"extraVolumeTags" = {"plinth:environment" = "prod"}',
-  );
+  expect(addon('aws-ebs-csi-driver').configuration_values).toContain('"extraVolumeTags":{"plinth:environment":"prod"}');
 });
 
 test('a version is pinned where it is named, and left to EKS otherwise', () => {
