@@ -25,7 +25,7 @@ export interface FoundationStackProps extends PlinthStackProps {
   readonly database?: ((context: FoundationContext & { readonly network: INetwork }) => IDatabase) | false;
   /** Default a repository for the runtime's image. `false` for none. */
   readonly images?: ((context: FoundationContext) => ImageRegistry) | false;
-  /** The image of the runtime's pods. Default one that is built from source in the account. `false` for none. */
+  /** The image of the runtime's pods. Default one that is built from source, where there are `images`. `false` for none. */
   readonly runtimeImage?: RuntimeImage | false;
   /** Default none: what is exposed then has no name of its own. */
   readonly domain?: Domain;
@@ -58,8 +58,8 @@ export class FoundationStack extends PlinthStack {
     if (props.images !== false) {
       this.images = props.images?.(context) ?? new ImageRegistry(this, 'images', { key: this.key });
     }
-    const runtimeImage = props.runtimeImage ?? RuntimeImage.built();
-    if (runtimeImage !== false) {
+    const runtimeImage = props.runtimeImage ?? (this.images && RuntimeImage.built());
+    if (runtimeImage) {
       const repository = runtimeImage.needsRepository ? this.images?.repository('runtime') : undefined;
       const build = repository && { repository, key: this.key };
       platform.provide({ runtimeImage: runtimeImage.build(this, build) });

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules/.plinth-setup');
-const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 9)) {
@@ -21,7 +23,9 @@ function run(command, args, what) {
   process.stderr.write(`${what} ...\n`);
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status === 0) return;
-  process.stderr.write(`${what} failed${error === undefined ? '' : `: ${error.message}`}; what it printed stands above.\n`);
+  process.stderr.write(
+    `${what} failed${error === undefined ? '' : `: ${error.message}`}; what it printed stands above.\n`,
+  );
   process.exit(status ?? 1);
 }
 

@@ -43,15 +43,29 @@ function prepare(value: Encodable): Encodable {
   return Object.fromEntries(entries);
 }
 
+function holdsTokens(value: Encodable): boolean {
+  if (value === null || typeof value !== 'object') return Token.isUnresolved(value);
+  if (Tokenization.isResolvable(value)) return true;
+  return Object.entries(value).some(([key, item]) => Token.isUnresolved(key) || holdsTokens(item));
+}
+
+/** A document that is known already: nothing is left for Terraform to do but to keep its hands off what looks like a template. */
+function known(value: Encodable): string {
+  const withoutNulls = (_: string, item: unknown) =>
+    Array.isArray(item) ? item.filter((one) => one !== null && one !== undefined) : item;
+  return JSON.stringify(value, withoutNulls).replace(/[$%](?=\{)/g, (sign) => sign + sign);
+}
+
 /**
  * Encodes a document that may hold tokens for Terraform to render when it applies. The one way by which Helm values,
  * dashboards, policies and configuration leave Plinth: it carries tokens, Go templates, regular expressions and
  * `${datasource}` unharmed, which `Fn.yamlencode` of cdktf 0.21 and `JSON.stringify` do not.
- * Keys with `undefined` are left out, and so are nulls in lists.
+ * Keys with `undefined` are left out, and so are nulls in lists. A document without tokens is written out at synth, as JSON,
+ * which YAML contains.
  */
 export const encode = {
   /** As YAML, for Helm values. */
-  yaml: (value: Encodable): string => Fn.yamlencode(prepare(value)),
+  yaml: (value: Encodable): string => (holdsTokens(value) ? Fn.yamlencode(prepare(value)) : known(value)),
   /** As JSON, for policies, dashboards and the runtime's configuration. */
-  json: (value: Encodable): string => Fn.jsonencode(prepare(value)),
+  json: (value: Encodable): string => (holdsTokens(value) ? Fn.jsonencode(prepare(value)) : known(value)),
 } as const;

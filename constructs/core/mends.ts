@@ -20,9 +20,25 @@ export function mend(construct: IConstruct): void {
   const prepare = stack.prepareStack.bind(stack);
   stack.prepareStack = () => {
     makeBarriers(stack);
-    prepare();
+    withoutTraces(prepare);
     stack.addOverride('//.plinth', graphOf(stack));
   };
+  const write = stack.toTerraform.bind(stack);
+  stack.toTerraform = () => withoutTraces(write);
+}
+
+/**
+ * cdktf captures the whole stack for every token that it makes while it resolves and writes: a third of a synth, for
+ * traces that nobody reads. Errors that are thrown keep theirs.
+ */
+function withoutTraces<T>(work: () => T): T {
+  const capture = Error.captureStackTrace;
+  Error.captureStackTrace = () => {};
+  try {
+    return work();
+  } finally {
+    Error.captureStackTrace = capture;
+  }
 }
 
 const barrierId = 'all';

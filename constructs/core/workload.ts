@@ -1,11 +1,11 @@
 import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1';
-import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1';
+import type * as CronJob from '@cdktf/provider-kubernetes/lib/cron-job-v1';
+import type * as Job from '@cdktf/provider-kubernetes/lib/job-v1';
+import type * as StatefulSet from '@cdktf/provider-kubernetes/lib/stateful-set-v1';
 import { DeploymentV1, DeploymentV1SpecTemplateSpec } from '@cdktf/provider-kubernetes/lib/deployment-v1';
-import { JobV1 } from '@cdktf/provider-kubernetes/lib/job-v1';
 import { PodDisruptionBudgetV1 } from '@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1';
 import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1';
 import { ServiceV1 } from '@cdktf/provider-kubernetes/lib/service-v1';
-import { StatefulSetV1 } from '@cdktf/provider-kubernetes/lib/stateful-set-v1';
 import { labels as plinthLabels } from '@plinth/contract';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -27,6 +27,13 @@ export interface WorkloadProps extends ComponentProps {
     readonly pod?: (pod: DeploymentV1SpecTemplateSpec) => DeploymentV1SpecTemplateSpec;
   };
 }
+
+// Each of these bindings takes as long to load as the rest of a program's: only what is used is loaded.
+const lazily = {
+  statefulSet: () => require('@cdktf/provider-kubernetes/lib/stateful-set-v1') as typeof StatefulSet,
+  job: () => require('@cdktf/provider-kubernetes/lib/job-v1') as typeof Job,
+  cronJob: () => require('@cdktf/provider-kubernetes/lib/cron-job-v1') as typeof CronJob,
+};
 
 interface Common {
   readonly namespace: string;
@@ -191,7 +198,7 @@ export abstract class Workload extends Component implements IGrantable {
           lifecycle: spec.replicas === undefined ? { ignoreChanges: ['spec[0].replicas'] } : undefined,
         });
       case 'StatefulSet':
-        return new StatefulSetV1(this, 'stateful-set', {
+        return new (lazily.statefulSet().StatefulSetV1)(this, 'stateful-set', {
           metadata,
           spec: {
             replicas: String(spec.replicas),
@@ -205,7 +212,7 @@ export abstract class Workload extends Component implements IGrantable {
           },
         });
       case 'Job':
-        return new JobV1(this, 'job', {
+        return new (lazily.job().JobV1)(this, 'job', {
           metadata,
           waitForCompletion: true,
           timeouts: { create: '15m' },
@@ -215,7 +222,7 @@ export abstract class Workload extends Component implements IGrantable {
           },
         });
       case 'CronJob':
-        return new CronJobV1(this, 'cron-job', {
+        return new (lazily.cronJob().CronJobV1)(this, 'cron-job', {
           metadata,
           spec: {
             schedule: spec.schedule,

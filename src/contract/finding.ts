@@ -23,7 +23,10 @@ export function sentence(finding: Finding): string {
 /** The error that carries a finding; its message is the sentence. */
 export class PlinthError extends Error {
   override readonly name = 'PlinthError';
-  constructor(readonly finding: Finding, options?: ErrorOptions) {
+  constructor(
+    readonly finding: Finding,
+    options?: ErrorOptions,
+  ) {
     super(sentence(finding), options);
   }
 }

@@ -4,9 +4,12 @@ import { z } from 'zod';
 export const location = z
   .string()
   .min(1)
-  .refine((text) => !/^[a-z][a-z0-9+.-]*:\/\//.test(text) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/.test(text), {
-    error: 'a location is a folder, or s3://bucket/prefix with a valid bucket name',
-  });
+  .refine(
+    (text) => !/^[a-z][a-z0-9+.-]*:\/\//.test(text) || /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/.test(text),
+    {
+      error: 'a location is a folder, or s3://bucket/prefix with a valid bucket name',
+    },
+  );
 
 export type Location =
   | { readonly kind: 'folder'; readonly path: string }

@@ -25,7 +25,10 @@ export const serveConfig = z.strictObject({
   /** 0 takes a free port and prints it. */
   metricsPort: port.default(ports.metrics),
   /** Largest request body in bytes, after decompression. Triton's default is 64 MiB as well. */
-  maxRequestBytes: z.int().positive().default(64 * 1024 * 1024),
+  maxRequestBytes: z
+    .int()
+    .positive()
+    .default(64 * 1024 * 1024),
   /** Deepest nesting of JSON in a request. */
   maxJsonDepth: z.int().positive().default(64),
   /** Requests that may wait or run at once before new ones get 503. */
@@ -47,7 +50,10 @@ export const serveConfig = z.strictObject({
       /** Events in a segment. */
       segmentEvents: z.int().positive().default(1000),
       /** Bytes that may wait in memory; beyond it events are dropped and counted. */
-      maxPendingBytes: z.int().positive().default(16 * 1024 * 1024),
+      maxPendingBytes: z
+        .int()
+        .positive()
+        .default(16 * 1024 * 1024),
     })
     .optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

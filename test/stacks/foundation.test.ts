@@ -21,7 +21,8 @@ test('it gives the platform its network, lake, database and domain', () => {
   expect(platform.domain.name).toBe('ml.example.com');
   expect(platform.lake.models.url('fraud')).toMatch(/^s3:\/\/.+\/fraud$/);
   expect(blocks(stack, 'aws_vpc')).toHaveLength(1);
-  expect(blocks(stack, 'aws_s3_bucket')).toHaveLength(6);
+  // Five zones, their access log, and the sources of the runtime's image.
+  expect(blocks(stack, 'aws_s3_bucket')).toHaveLength(7);
   expect(blocks(stack, 'aws_db_instance')).toHaveLength(1);
   expect(blocks(stack, 'aws_ecr_repository')).toHaveLength(1);
 });

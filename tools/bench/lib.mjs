@@ -35,3 +35,22 @@ export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
+
+/**
+ * Ends a benchmark: its table as Markdown, then one line of JSON, in the form of every other command; with `--json` only
+ * that. The exit code is 1 where a target is missed.
+ */
+export function report({ name, ok, result, markdown }) {
+  if (!process.argv.includes('--json')) process.stdout.write(`${[...markdown, '', machine(), ''].join('\n')}\n`);
+  const missed = {
+    code: 'target-missed',
+    where: `bench:${name}`,
+    what: 'a target is missed',
+    why: 'see the figures',
+    cure: 'profile it',
+  };
+  process.stdout.write(
+    `${JSON.stringify({ schemaVersion: 1, ok, result: { machine: machine(), ...result }, errors: ok ? [] : [missed] })}\n`,
+  );
+  process.exitCode = ok ? 0 : 1;
+}

@@ -18,7 +18,7 @@ test('the six that every cluster gets', () => {
 
 test('network policies are enforced, and the network outlives the add-on', () => {
   expect(addon('vpc-cni')).toMatchObject({
-    configuration_values: '${jsonencode({"enableNetworkPolicy":"true"})}',
+    configuration_values: '{"enableNetworkPolicy":"true"}',
     preserve: true,
   });
   expect(addon('kube-proxy')).not.toHaveProperty('preserve');

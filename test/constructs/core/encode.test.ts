@@ -75,3 +75,11 @@ test('JSON comes out of Terraform as it went in, tokens filled in', () => {
 test('a key that is undefined is left out', () => {
   expect(Object.keys(JSON.parse(rendered(encode.json)) as object)).not.toContain('absent');
 });
+
+test('a document without tokens is written out at synth, and comes out of Terraform just as well', () => {
+  const text = encode.json(hostile);
+  expect(text).not.toContain('jsonencode');
+  expect(JSON.parse(rendered(() => text))).toEqual(JSON.parse(JSON.stringify(hostile)));
+  expect(parse(rendered(() => encode.yaml(hostile)))).toEqual(JSON.parse(JSON.stringify(hostile)));
+  expect(encode.json({ list: [null, 1, undefined] })).toBe('{"list":[1]}');
+});

@@ -16,7 +16,7 @@ test('custom resources ride in a local chart as its values, never in kubernetes_
   expect(releases).toHaveLength(2);
   expect(new Set(releases.map(({ chart }) => chart)).size).toBe(1);
   expect(releases[0]?.chart).toMatch(/^assets\/objects-chart\//);
-  expect(String((releases[0]?.values as string[])[0])).toContain('"kind" = "ScaledObject"');
+  expect(String((releases[0]?.values as string[])[0])).toContain('"kind":"ScaledObject"');
   expect(blocks(stack, 'kubernetes_manifest')).toHaveLength(0);
 });
 

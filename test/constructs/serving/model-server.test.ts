@@ -32,7 +32,7 @@ function served(
 const objects = (stack: StackJson, kind: string) =>
   blocks(stack, 'helm_release')
     .map(([, { values }]) => String((values as string[])[0]))
-    .filter((values) => values.includes(`"kind" = "${kind}"`));
+    .filter((values) => values.includes(`"kind":"${kind}"`));
 
 test('the pod is known by its label, runs the runtime, and is probed where the contract says', () => {
   const { metadata, spec } = (
@@ -59,18 +59,18 @@ test('the pod is known by its label, runs the runtime, and is probed where the c
 
 test('the configuration says where the models are and where payloads go', () => {
   const { data } = only(served(), 'kubernetes_config_map_v1') as { data: Record<string, string> };
-  expect(data['config.json']).toContain('"modelRepository" = "s3://lake/servers/tumour"');
-  expect(data['config.json']).toContain('"location" = "s3://lake/payloads/tumour"');
+  expect(data['config.json']).toContain('"modelRepository":"s3://lake/servers/tumour"');
+  expect(data['config.json']).toContain('"location":"s3://lake/payloads/tumour"');
   // A model that was brought along is there before the pod is, so the server is not ready without it.
-  expect(data['config.json']).toContain('"readyWhenEmpty" = false');
+  expect(data['config.json']).toContain('"readyWhenEmpty":false');
 });
 
 test('a server of a prefix that others fill is ready before anything is there', () => {
   const { data } = only(served({ model: ModelSource.lake('risk') }), 'kubernetes_config_map_v1') as {
     data: Record<string, string>;
   };
-  expect(data['config.json']).toContain('"readyWhenEmpty" = true');
-  expect(data['config.json']).toContain('"modelRepository" = "s3://lake/risk"');
+  expect(data['config.json']).toContain('"readyWhenEmpty":true');
+  expect(data['config.json']).toContain('"modelRepository":"s3://lake/risk"');
 });
 
 test('it may read its models and write its payloads, and nothing else', () => {
@@ -100,10 +100,10 @@ test('under KEDA it follows what is pending, and Terraform leaves the number of 
   const stack = served({ scale: { min: 2, max: 20, target: 5 } }, watched);
   expect((only(stack, 'kubernetes_deployment_v1').spec as Block).replicas).toBeUndefined();
   const [scaled] = objects(stack, 'ScaledObject');
-  expect(scaled).toContain('"minReplicaCount" = 2');
-  expect(scaled).toContain('"serverAddress" = "http://prometheus:9090"');
+  expect(scaled).toContain('"minReplicaCount":2');
+  expect(scaled).toContain('"serverAddress":"http://prometheus:9090"');
   expect(scaled).toContain('nv_inference_pending_request_count{namespace=\\"models\\",service=\\"tumour\\"}');
-  expect(scaled).toContain('"threshold" = "5"');
+  expect(scaled).toContain('"threshold":"5"');
 });
 
 test('without KEDA it follows its CPU', () => {
@@ -158,7 +158,7 @@ test('a setting that the runtime would refuse is refused at synth, by the same s
 test('payloads can be sampled, or not logged at all', () => {
   const config = (props: Partial<ModelServerProps>) =>
     (only(served(props), 'kubernetes_config_map_v1') as { data: Record<string, string> }).data['config.json'];
-  expect(config({ payloadLog: { sampleRate: 0.1 } })).toContain('"sampleRate" = 0.1');
+  expect(config({ payloadLog: { sampleRate: 0.1 } })).toContain('"sampleRate":0.1');
   expect(config({ payloadLog: false })).not.toContain('payloadLog');
 });
 

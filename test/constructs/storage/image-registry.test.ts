@@ -20,8 +20,8 @@ test('a tag is pushed once, every image is scanned, and the key is ours', () => 
 
 test('images without a tag go, and the last hundred stay', () => {
   const policy = String(only(made(), 'aws_ecr_lifecycle_policy').policy);
-  expect(policy).toContain('"tagStatus" = "untagged"');
-  expect(policy).toContain('"countType" = "imageCountMoreThan", "countNumber" = 100');
+  expect(policy).toContain('"tagStatus":"untagged"');
+  expect(policy).toContain('"countType":"imageCountMoreThan","countNumber":100');
 });
 
 test('to push is limited to the repository', () => {

@@ -29,8 +29,8 @@ test('to read it is to get its value and to decrypt by way of Secrets Manager', 
     secret.grantRead(new WorkloadIdentity(scope, 'who', { platform, namespace: 'ml', serviceAccount: 'server' }));
   });
   const policy = String(only(stack, 'aws_iam_role_policy').policy);
-  expect(policy).toContain(`"Resource" = ["${arn}"]`);
-  expect(policy).toContain('"kms:ViaService" = "secretsmanager.*.amazonaws.com"');
+  expect(policy).toContain(`"Resource":["${arn}"]`);
+  expect(policy).toContain('"kms:ViaService":"secretsmanager.*.amazonaws.com"');
 });
 
 test('the name of a given secret is read out of its ARN when Terraform plans', () => {

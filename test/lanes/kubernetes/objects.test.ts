@@ -97,7 +97,7 @@ test('the server refuses what it should: a misspelt field, and a pod that runs a
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name: 'guarded', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-  } as KubernetesObject;
+  } as unknown as KubernetesObject;
   const rooted = {
     ...object({ selector: { matchLabels: { a: 'b' } }, template: pod }),
     metadata: { name: 'x', namespace: 'guarded' },

@@ -20,11 +20,11 @@ test('it reads what the server logs and the profile beside the model, and writes
   const stack = watched({}, { windowRows: 57 });
   const { data } = at(stack, 'kubernetes_config_map_v1', 'monitor/files-config') as { data: Record<string, string> };
   for (const part of [
-    '"model" = "tumour"',
-    '"windowRows" = 57',
-    '"payloads" = "s3://lake/payloads/tumour"',
-    '"reference" = "s3://lake/servers/tumour/tumour/1/profile.json"',
-    '"alarms" = "s3://lake/alarms/monitor"',
+    '"model":"tumour"',
+    '"windowRows":57',
+    '"payloads":"s3://lake/payloads/tumour"',
+    '"reference":"s3://lake/servers/tumour/tumour/1/profile.json"',
+    '"alarms":"s3://lake/alarms/monitor"',
   ]) {
     expect(data['config.json']).toContain(part);
   }
