@@ -67,7 +67,13 @@ function render(component: HelmComponent, folder: string, sourceCommit: string, 
   const scratch = mkdtempSync(join(tmpdir(), 'plinth-values-'));
   const values = join(scratch, 'values.json');
   writeFileSync(values, JSON.stringify(sample(component.values)));
-  const kinds = ['monitoring.coreos.com/v1', 'monitoring.coreos.com/v1/ServiceMonitor', 'cert-manager.io/v1'];
+  // What the cluster knows besides what Helm takes for granted.
+  const kinds = [
+    'policy/v1/PodDisruptionBudget',
+    'monitoring.coreos.com/v1',
+    'monitoring.coreos.com/v1/ServiceMonitor',
+    'cert-manager.io/v1',
+  ];
   const { status, stdout, stderr } = spawnSync(
     process.env['HELM'] ?? 'helm',
     [
