@@ -123,7 +123,7 @@ class ImageBuild extends Construct {
     repository.grantPush(builder);
     grant(builder, this, 'look', [{ actions: ['ecr:DescribeImages'], resources: [repository.arn] }]);
     const bucket = new Bucket(this, 'sources', { keyArn: key.keyArn, expireDays: 90 });
-    bucket.grantRead(builder, prefix);
+    bucket.grantRead(builder, 'runtime');
     const notification = new S3BucketNotification(this, 'notification', {
       bucket: bucket.bucketName,
       eventbridge: true,

@@ -33,7 +33,10 @@ export function synthesized(example: Example): Record<string, string> {
   }
 }
 
-/** Addresses of the resources in an example, `stack/type.name`, sorted. */
+/**
+ * Addresses of the resources in an example, `stack/type.name`, sorted; without the files of the runtime's sources, which
+ * come and go with them.
+ */
 export function addressesOf(stacks: Record<string, string>): string[] {
   return Object.entries(stacks)
     .flatMap(([stack, text]) =>
@@ -41,5 +44,6 @@ export function addressesOf(stacks: Record<string, string>): string[] {
         Object.keys(blocks).map((name) => `${stack}/${type}.${name}`),
       ),
     )
+    .filter((address) => !address.includes('runtime-image_files_'))
     .sort();
 }
