@@ -4,7 +4,7 @@ import { Component, ComponentProps } from './component';
 import { Encodable, encode } from './encode';
 import { fail } from './findings';
 import { IGrantable, IIdentity } from './grants';
-import { WorkloadIdentity } from './identity';
+import { identityOf, WorkloadIdentity } from './identity';
 import { checkKubernetesName } from './names';
 import { Namespace, NamespaceProps } from './namespace';
 import { IPlatform } from './platform';
@@ -114,15 +114,7 @@ export abstract class HelmComponent extends Component implements IGrantable {
 
   /** @throws PlinthError `no-identity` where the system's pods do not act in AWS */
   get identity(): IIdentity {
-    if (this.workloadIdentity === undefined) {
-      fail(this, {
-        code: 'no-identity',
-        what: `something was granted to ${this.system.name}`,
-        why: 'its pods have no role in AWS',
-        cure: 'grant to the component that needs it',
-      });
-    }
-    return this.workloadIdentity;
+    return identityOf(this, this.workloadIdentity);
   }
 
   protected hostOf(spec: EndpointSpec): string {

@@ -1,10 +1,22 @@
 import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { Construct } from 'constructs';
+import type { Component } from './component';
 import { encode } from './encode';
 import { fail } from './findings';
 import { IGrantable, IIdentity } from './grants';
 import { IPlatform } from './platform';
+
+/** The identity of a component whose pods act in AWS. @throws PlinthError `no-identity` for one whose pods do not */
+export function identityOf(component: Component, identity: WorkloadIdentity | undefined): IIdentity {
+  if (identity !== undefined) return identity;
+  fail(component, {
+    code: 'no-identity',
+    what: `something was granted to ${component.system.name}`,
+    why: 'its pods have no role in AWS',
+    cure: 'grant to the component that needs it',
+  });
+}
 
 export interface WorkloadIdentityProps {
   readonly platform: IPlatform;

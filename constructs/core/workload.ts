@@ -10,9 +10,9 @@ import { labels as plinthLabels } from '@plinth/contract';
 import { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Component, ComponentProps } from './component';
-import { checkAtSynth, fail } from './findings';
+import { checkAtSynth } from './findings';
 import { IGrantable, IIdentity } from './grants';
-import { WorkloadIdentity } from './identity';
+import { identityOf, WorkloadIdentity } from './identity';
 import { checkKubernetesName } from './names';
 import { Namespace, NamespaceProps } from './namespace';
 import { NetworkPolicy, Peer } from './network-policy';
@@ -139,15 +139,7 @@ export abstract class Workload extends Component implements IGrantable {
 
   /** @throws PlinthError `no-identity` where its pods do not act in AWS */
   get identity(): IIdentity {
-    if (this.workloadIdentity === undefined) {
-      fail(this, {
-        code: 'no-identity',
-        what: `something was granted to ${this.system.name}`,
-        why: 'its pods have no role in AWS',
-        cure: 'grant to the component that needs it',
-      });
-    }
-    return this.workloadIdentity;
+    return identityOf(this, this.workloadIdentity);
   }
 
   protected hostOf(spec: EndpointSpec): string {
