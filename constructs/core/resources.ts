@@ -14,6 +14,8 @@ export interface IBucket extends IEncrypted {
   url(prefix?: string): string;
   /** Lets it list the bucket and read objects below the prefix, and decrypt them. */
   grantRead(to: IGrantable, prefix?: string): void;
+  /** Lets it put objects below the prefix, and neither read nor delete what is there. */
+  grantWrite(to: IGrantable, prefix?: string): void;
   /** As `grantRead`, and lets it write and delete objects below the prefix. */
   grantReadWrite(to: IGrantable, prefix?: string): void;
 }

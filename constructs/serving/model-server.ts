@@ -15,7 +15,7 @@ import { select, serverAlerts } from '../observability/models/alerts';
 import { dashboard, serverPanels } from '../observability/models/dashboard';
 import { Watching } from '../observability/models/watching';
 import { ModelRepository, ModelSource } from './model-source';
-import { runtimeConfig } from './runtime-config';
+import { filesAnnotation, runtimeConfig } from './runtime-config';
 
 /** The runtime's own settings; what the construct knows better is left out. */
 export type ServerConfig = Omit<
@@ -67,8 +67,10 @@ export class ModelServer extends Workload {
   constructor(scope: Construct, id: string, props: ModelServerProps) {
     const platform = props.platform ?? Platform.of(scope);
     const { scale, payloadLog = true } = props;
-    const repository = props.model.locate(platform, id);
-    const payloads = payloadLog === false ? undefined : { bucket: platform.lake.payloads, prefix: `payloads/${id}` };
+    const namespace = props.namespace ?? 'models';
+    const repository = props.model.locate(platform, namespace, id);
+    const payloads =
+      payloadLog === false ? undefined : { bucket: platform.lake.payloads, prefix: `payloads/${namespace}/${id}` };
     // A pod that waited for a model that nobody has put there yet would never let a first deploy end.
     const config: ServerConfig = { readyWhenEmpty: repository.model === undefined, ...props.config };
     const { drainDelaySeconds = 5, drainSeconds = 25 } = config;
@@ -86,11 +88,12 @@ export class ModelServer extends Workload {
     );
     super(scope, id, props, {
       kind: 'Deployment',
-      namespace: 'models',
+      namespace,
       replicas: scale === undefined ? (props.replicas ?? platform.profile.replicas(2)) : undefined,
       identity: true,
       labels: { [labels.runtime]: 'serve', ...(repository.model && { [labels.model]: repository.model }) },
-      annotations: rendered.annotations,
+      // Models are read when a server starts: other files make new pods.
+      annotations: { ...rendered.annotations, ...(repository.digest && { [filesAnnotation]: repository.digest }) },
       files: rendered.files,
       pod: {
         image: platform.runtimeImage,
@@ -112,14 +115,14 @@ export class ModelServer extends Workload {
     this.repository = repository;
     this.payloads = payloads;
     repository.bucket.grantRead(this, repository.prefix);
-    payloads?.bucket.grantReadWrite(this, payloads.prefix);
+    payloads?.bucket.grantWrite(this, payloads.prefix);
     for (const file of props.model.bring(this, repository)) this.controller.node.addDependency(file);
     if (scale !== undefined) this.scaled(scale);
     const series = { namespace: this.namespace, service: id };
     new Watching(this, 'watching', {
       ...{ platform, name: id, namespace: this.namespace, service: this.podLabels },
       alerts: serverAlerts(series),
-      dashboard: dashboard(`plinth-${this.namespace}-${id}`, `Model server ${id}`, serverPanels(series)),
+      dashboard: dashboard(platform.names.of([this.namespace, id], 40), `Model server ${id}`, serverPanels(series)),
     });
   }
 
@@ -211,8 +214,8 @@ export class ModelServer extends Workload {
             scaleTargetRef: { name },
             minReplicaCount: min,
             maxReplicaCount: max,
-            // Without an answer from Prometheus, as many as were asked for at least: never fewer because nobody counts.
-            fallback: { failureThreshold: 3, replicas: min },
+            // Without an answer from Prometheus as many as there are, and `min` at least: never fewer because nobody counts.
+            fallback: { failureThreshold: 3, replicas: min, behavior: 'currentReplicasIfHigher' },
             triggers: [
               {
                 type: 'prometheus',

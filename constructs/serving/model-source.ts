@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { PlinthError } from '@plinth/contract';
@@ -15,6 +16,8 @@ export interface ModelRepository {
   readonly model?: string;
   /** The newest version of that model. */
   readonly version?: string;
+  /** Of the files that are brought along, twelve hexadecimal digits: what reads them at its start is started anew when they change. */
+  readonly digest?: string;
 }
 
 /** Where a server's models come from: a description, which the server makes real. */
@@ -33,14 +36,14 @@ export abstract class ModelSource {
    * One model brought along from a folder of the repository: `<folder>/[config.pbtxt]<version>/model.onnx`. Its files
    * are put into the lake's models zone, so that a first deploy ends with a model that answers.
    * @param folder relative to where the program runs; its last part is the model's name
-   * @throws PlinthError `model-folder-missing`, `model-version-missing`
+   * @throws PlinthError `model-folder-missing`, `model-version-missing`, `invalid-model-name`
    */
   static files(folder: string): ModelSource {
     return new FolderSource(folder);
   }
 
-  /** Where the repository is, for the server of this name. */
-  abstract locate(platform: IPlatform, server: string): ModelRepository;
+  /** Where the repository is, for the server of this name in this namespace. */
+  abstract locate(platform: IPlatform, namespace: string, server: string): ModelRepository;
 
   /** Makes what has to be there before the server starts. */
   abstract bring(scope: Construct, repository: ModelRepository): readonly Construct[];
@@ -72,6 +75,7 @@ class FolderSource extends ModelSource {
   constructor(private readonly folder: string) {
     super();
     this.model = basename(folder);
+    checkModelName(`ModelSource.files('${folder}')`, this.model);
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
       throw new PlinthError({
         code: 'model-folder-missing',
@@ -100,8 +104,20 @@ class FolderSource extends ModelSource {
     this.paths = [...besides, ...versions.flatMap((version) => filesBelow(folder, version))];
   }
 
-  locate(platform: IPlatform, server: string): ModelRepository {
-    return { bucket: platform.lake.models, prefix: `servers/${server}`, model: this.model, version: this.version };
+  locate(platform: IPlatform, namespace: string, server: string): ModelRepository {
+    const hash = createHash('sha256');
+    for (const path of this.paths) {
+      const bytes = readFileSync(join(this.folder, path));
+      hash.update(`${path}\0${bytes.length}\0`).update(bytes);
+    }
+    return {
+      bucket: platform.lake.models,
+      // Servers of two teams may have one name.
+      prefix: `servers/${namespace}/${server}`,
+      model: this.model,
+      version: this.version,
+      digest: hash.digest('hex').slice(0, 12),
+    };
   }
 
   bring(scope: Construct, { bucket, prefix }: ModelRepository): readonly Construct[] {
@@ -119,6 +135,18 @@ class FolderSource extends ModelSource {
       });
     });
   }
+}
+
+/** Refuses what could be no label of a pod: the model's name is one. */
+export function checkModelName(where: string, name: string): void {
+  if (/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(name)) return;
+  throw new PlinthError({
+    code: 'invalid-model-name',
+    where,
+    what: `'${name}' is no name for a model`,
+    why: 'its pods carry the name as a label: at most 63 letters, digits, dots, hyphens and underscores, with a letter or digit at both ends',
+    cure: "give it a name such as 'fraud' or 'card-activity.v2'",
+  });
 }
 
 function filesBelow(folder: string, path: string): string[] {

@@ -6,6 +6,9 @@ import type { z } from 'zod';
 import { Encodable, encode } from '../core/encode';
 import { fail } from '../core/findings';
 
+/** On pods that read a model's files when they start: the digest of those files. */
+export const filesAnnotation = 'plinth.dev/model-files';
+
 /** A configuration of the runtime, as its pod finds it. */
 export interface RuntimeConfig {
   /** Files by ConfigMap, for a Workload. */
@@ -41,7 +44,7 @@ export function runtimeConfig(
       code: 'invalid-config',
       what: `the runtime would refuse its configuration at '${issue?.path.join('.') || 'the top'}'`,
       why: (issue?.message ?? 'it does not fit the schema').replace(/\.$/, ''),
-      cure: "correct it in 'config'",
+      cure: 'correct that setting',
     });
   }
   const document = encode.json({ ...config, ...locations } as { [key: string]: Encodable });

@@ -19,9 +19,15 @@ const actions = {
     's3:AbortMultipartUpload',
     's3:ListMultipartUploadParts',
   ],
+  put: ['s3:PutObject'],
+} as const;
+const keyActions = {
+  read: ['kms:Decrypt'],
+  write: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  put: ['kms:GenerateDataKey'],
 } as const;
 
-/** Lets somebody read, or read and write, what is in a bucket below a prefix, and use its key through S3. */
+/** Lets somebody read, read and write, or only put what is in a bucket below a prefix, and use its key through S3. */
 export function grantBucket(
   to: IGrantable,
   resource: IConstruct,
@@ -31,18 +37,21 @@ export function grantBucket(
 ): void {
   const below = trim(prefix);
   const { bucketArn, keyArn } = bucket;
-  const permissions: Permission[] = [
+  const looking: Permission[] = [
     { actions: ['s3:GetBucketLocation'], resources: [bucketArn] },
     {
       actions: ['s3:ListBucket', ...(what === 'write' ? ['s3:ListBucketMultipartUploads'] : [])],
       resources: [bucketArn],
       ...(below !== '' && { conditions: { StringLike: { 's3:prefix': [below, `${below}/*`] } } }),
     },
+  ];
+  const permissions: Permission[] = [
+    ...(what === 'put' ? [] : looking),
     { actions: actions[what], resources: [`${bucketArn}/${below === '' ? '*' : `${below}/*`}`] },
   ];
   if (keyArn !== undefined) {
     permissions.push({
-      actions: what === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'],
+      actions: keyActions[what],
       resources: [keyArn],
       conditions: { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com' } },
     });

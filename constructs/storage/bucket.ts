@@ -90,6 +90,9 @@ export class Bucket extends Construct implements IBucket {
   grantRead(to: IGrantable, prefix?: string): void {
     grantBucket(to, this, this, 'read', prefix);
   }
+  grantWrite(to: IGrantable, prefix?: string): void {
+    grantBucket(to, this, this, 'put', prefix);
+  }
   grantReadWrite(to: IGrantable, prefix?: string): void {
     grantBucket(to, this, this, 'write', prefix);
   }
@@ -192,6 +195,9 @@ class GivenBucket extends Construct implements IBucket {
   }
   grantRead(to: IGrantable, prefix?: string): void {
     grantBucket(to, this, this, 'read', prefix);
+  }
+  grantWrite(to: IGrantable, prefix?: string): void {
+    grantBucket(to, this, this, 'put', prefix);
   }
   grantReadWrite(to: IGrantable, prefix?: string): void {
     grantBucket(to, this, this, 'write', prefix);

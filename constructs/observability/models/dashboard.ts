@@ -99,7 +99,7 @@ export function monitorPanels(series: Series, psiThreshold: number): readonly Pa
 export function dashboard(uid: string, title: string, panels: readonly Panel[]): { [key: string]: Encodable } {
   const datasource = { type: 'prometheus', uid: '${datasource}' };
   return {
-    uid: uid.slice(0, 40),
+    uid,
     title,
     tags: ['plinth', 'models'],
     schemaVersion: 39,

@@ -8,7 +8,8 @@ import { scraper } from '../../core/service-monitor';
 import { defineSystem } from '../../core/system';
 import { Workload, WorkloadProps } from '../../core/workload';
 import { ModelServer } from '../../serving/model-server';
-import { runtimeConfig } from '../../serving/runtime-config';
+import { checkModelName } from '../../serving/model-source';
+import { filesAnnotation, runtimeConfig } from '../../serving/runtime-config';
 import { monitorAlerts } from './alerts';
 import { dashboard, monitorPanels } from './dashboard';
 import { Watching } from './watching';
@@ -23,7 +24,10 @@ export interface ModelMonitorProps extends WorkloadProps {
   readonly watches: ModelServer;
   /** The model of that server. Default the one that its source brings along. */
   readonly model?: string;
-  /** The reference profile: `s3://...`. Default `profile.json` beside the newest version that the source brings along. */
+  /**
+   * The reference profile: `s3://...`. Default `profile.json` beside the newest version that the source brings along. The
+   * monitor may read what the server's models lie in; a profile elsewhere has to be granted to it.
+   */
   readonly reference?: string;
   /** Rows in a window. Default 500. */
   readonly windowRows?: number;
@@ -34,7 +38,7 @@ export interface ModelMonitorProps extends WorkloadProps {
 /**
  * Watches what a model server was asked: each window of rows is held against the reference profile of the training data
  * (docs/monitoring.md says how). One replica, which goes on where it stopped.
- * @throws PlinthError `nothing-to-watch`, `no-reference`, `invalid-config`
+ * @throws PlinthError `nothing-to-watch`, `no-reference`, `invalid-model-name`, `invalid-config`
  */
 export class ModelMonitor extends Workload {
   static override readonly system = defineSystem({
@@ -72,7 +76,9 @@ export class ModelMonitor extends Workload {
         cure: "give the monitor 'model' and 'reference'",
       });
     }
-    const alarms = { bucket: platform.lake.payloads, prefix: `alarms/${id}` };
+    checkModelName(watches.node.path, model);
+    const namespace = props.namespace ?? watches.namespace;
+    const alarms = { bucket: platform.lake.payloads, prefix: `alarms/${namespace}/${id}` };
     const rendered = runtimeConfig(
       scope,
       id,
@@ -87,14 +93,15 @@ export class ModelMonitor extends Workload {
     super(
       scope,
       id,
-      { ...props, namespace: props.namespace ?? watches.namespace },
+      { ...props, namespace },
       {
         kind: 'Deployment',
-        namespace: 'models',
+        namespace,
         replicas: 1,
         identity: true,
         labels: { [labels.runtime]: 'monitor', [labels.model]: model },
-        annotations: rendered.annotations,
+        // The profile is read when a monitor starts.
+        annotations: { ...rendered.annotations, ...(repository.digest && { [filesAnnotation]: repository.digest }) },
         files: rendered.files,
         pod: {
           image: platform.runtimeImage,
@@ -123,7 +130,7 @@ export class ModelMonitor extends Workload {
       ...{ platform, name: id, namespace: this.namespace, service: this.podLabels },
       alerts: monitorAlerts(series),
       dashboard: dashboard(
-        `plinth-${this.namespace}-${id}`,
+        platform.names.of([this.namespace, id], 40),
         `Model monitor ${id}`,
         monitorPanels(series, psiThreshold),
       ),

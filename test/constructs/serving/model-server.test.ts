@@ -1,6 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import { Platform, PlatformAttributes } from 'plinth/constructs/core/platform';
-import { ModelServer, ModelServerProps } from 'plinth/constructs/serving/model-server';
+import { ModelServer, ModelServerProps, ServerConfig } from 'plinth/constructs/serving/model-server';
 import { ModelSource } from 'plinth/constructs/serving/model-source';
 import { DataLake } from 'plinth/constructs/storage/data-lake';
 import { at, Block, blocks, only, StackJson, synthesizeStack } from '../../support/program';
@@ -39,7 +39,10 @@ test('the pod is known by its label, runs the runtime, and is probed where the c
     only(served(), 'kubernetes_deployment_v1').spec as { template: { metadata: Block; spec: Block } }
   ).template;
   expect(metadata.labels).toMatchObject({ 'plinth.dev/runtime': 'serve', 'plinth.dev/model': 'tumour' });
-  expect(metadata.annotations).toEqual({ 'plinth.dev/config': expect.stringContaining('sha256') });
+  expect(metadata.annotations).toEqual({
+    'plinth.dev/config': expect.stringContaining('sha256'),
+    'plinth.dev/model-files': expect.stringMatching(/^[0-9a-f]{12}$/),
+  });
   expect(spec).toMatchObject({
     termination_grace_period_seconds: 35,
     container: [
@@ -59,8 +62,8 @@ test('the pod is known by its label, runs the runtime, and is probed where the c
 
 test('the configuration says where the models are and where payloads go', () => {
   const { data } = only(served(), 'kubernetes_config_map_v1') as { data: Record<string, string> };
-  expect(data['config.json']).toContain('"modelRepository":"s3://lake/servers/tumour"');
-  expect(data['config.json']).toContain('"location":"s3://lake/payloads/tumour"');
+  expect(data['config.json']).toContain('"modelRepository":"s3://lake/servers/models/tumour"');
+  expect(data['config.json']).toContain('"location":"s3://lake/payloads/models/tumour"');
   // A model that was brought along is there before the pod is, so the server is not ready without it.
   expect(data['config.json']).toContain('"readyWhenEmpty":false');
 });
@@ -73,17 +76,31 @@ test('a server of a prefix that others fill is ready before anything is there', 
   expect(data['config.json']).toContain('"modelRepository":"s3://lake/risk"');
 });
 
-test('it may read its models and write its payloads, and nothing else', () => {
-  const policies = JSON.stringify(served().resource?.aws_iam_role_policy);
-  expect(policies).toContain('lake/servers/tumour/*');
-  expect(policies).toContain('lake/payloads/tumour/*');
-  expect(policies).not.toContain('lake/*');
+test('it may read its models and put payloads, and nothing else', () => {
+  const policies = blocks(served(), 'aws_iam_role_policy').map(([, { policy }]) => String(policy));
+  const [models, payloads] = ['servers', 'payloads'].map((zone) =>
+    policies.filter((policy) => policy.includes(`lake/${zone}/models/tumour/*`)),
+  );
+  expect(policies).toHaveLength(2);
+  expect(models).toEqual([expect.not.stringMatching(/PutObject|DeleteObject/)]);
+  // What others have asked the model is no business of whoever gets into the server.
+  expect(payloads).toEqual([expect.not.stringMatching(/GetObject|ListBucket|DeleteObject|Decrypt/)]);
+});
+
+test('servers of two teams may have one name', () => {
+  const { data } = only(served({ namespace: 'risk' }), 'kubernetes_config_map_v1') as { data: Record<string, string> };
+  expect(data['config.json']).toContain('"modelRepository":"s3://lake/servers/risk/tumour"');
+  expect(data['config.json']).toContain('"location":"s3://lake/payloads/risk/tumour"');
 });
 
 test('files are in the lake before the pod starts', () => {
   const stack = served();
   const model = at(stack, 'aws_s3_object', 'model/1-model.onnx');
-  expect(model).toMatchObject({ bucket: 'lake', key: 'servers/tumour/tumour/1/model.onnx', kms_key_id: bucket.keyArn });
+  expect(model).toMatchObject({
+    bucket: 'lake',
+    key: 'servers/models/tumour/tumour/1/model.onnx',
+    kms_key_id: bucket.keyArn,
+  });
   const waits = only(stack, 'kubernetes_deployment_v1').depends_on as string[];
   expect(waits.filter((address) => address.startsWith('aws_s3_object.'))).toHaveLength(
     blocks(stack, 'aws_s3_object').length,
@@ -104,6 +121,8 @@ test('under KEDA it follows what is pending, and Terraform leaves the number of 
   expect(scaled).toContain('"serverAddress":"http://prometheus:9090"');
   expect(scaled).toContain('nv_inference_pending_request_count{namespace=\\"models\\",service=\\"tumour\\"}');
   expect(scaled).toContain('"threshold":"5"');
+  // Twenty replicas stay twenty while Prometheus is away.
+  expect(scaled).toContain('"behavior":"currentReplicasIfHigher"');
 });
 
 test('without KEDA it follows its CPU', () => {
@@ -151,8 +170,27 @@ test('exposing it without an ingress is refused', () => {
 
 test('a setting that the runtime would refuse is refused at synth, by the same schema', () => {
   expect(() => served({ config: { maxPending: -1 } })).toThrow(
-    /the runtime would refuse its configuration at 'maxPending', because .*; correct it in 'config'\./,
+    /the runtime would refuse its configuration at 'maxPending', because .*; correct that setting\./,
   );
+});
+
+test('a setting that the runtime does not know is refused', () => {
+  const config = { maxPendign: 10 } as ServerConfig;
+  expect(() => served({ config })).toThrow(/at 'the top', because .*maxPendign/);
+  expect(() => served({ payloadLog: { sampleRate: 2 } })).toThrow("at 'payloadLog.sampleRate'");
+});
+
+test('two dashboards never share an id, however long their names', () => {
+  const uid = (id: string) => {
+    const stack = served({}, watched, (server) => {
+      new ModelServer(server.node.scope as TerraformStack, id, { model: ModelSource.files('examples/models/tumour') });
+    });
+    const { data } = at(stack, 'kubernetes_config_map_v1', `${id}/watching/dashboard`) as { data: object };
+    return (JSON.parse(Object.values(data)[0] as string) as { uid: string }).uid;
+  };
+  const long = 'a-server-whose-name-is-much-longer-than-most';
+  expect(uid(`${long}-1`)).toHaveLength(40);
+  expect(uid(`${long}-1`)).not.toBe(uid(`${long}-2`));
 });
 
 test('payloads can be sampled, or not logged at all', () => {

@@ -22,7 +22,7 @@ function keys(): string[] {
     const bucket = Bucket.fromAttributes(scope, 'bucket', { bucketName: 'b' });
     platform.provide({ lake: { raw: bucket, curated: bucket, features: bucket, models: bucket, payloads: bucket } });
     const source = ModelSource.files(folder);
-    source.bring(scope, source.locate(platform, 'server'));
+    source.bring(scope, source.locate(platform, 'risk', 'server'));
   });
   return blocks(stack, 'aws_s3_object').map(([, { key }]) => String(key));
 }
@@ -41,7 +41,7 @@ test('every version comes along with all its files, and nothing that the server 
     put(path);
   expect(keys().sort()).toEqual(
     ['1/model.onnx', '10/model.onnx/weights.bin', '2/model.onnx', '2/profile.json', 'config.pbtxt'].map(
-      (path) => `servers/server/fraud/${path}`,
+      (path) => `servers/risk/server/fraud/${path}`,
     ),
   );
 });
@@ -51,8 +51,31 @@ test('versions are numbers: 10 is newer than 9', () => {
   synthesizeStack((scope, platform) => {
     const bucket = Bucket.fromAttributes(scope, 'bucket', { bucketName: 'b' });
     platform.provide({ lake: { raw: bucket, curated: bucket, features: bucket, models: bucket, payloads: bucket } });
-    expect(ModelSource.files(folder).locate(platform, 'server')).toMatchObject({ model: 'fraud', version: '10' });
+    expect(ModelSource.files(folder).locate(platform, 'risk', 'server')).toMatchObject({
+      model: 'fraud',
+      version: '10',
+    });
   });
+});
+
+test('the digest is that of the files that come along, and of nothing else', () => {
+  synthesizeStack((scope, platform) => {
+    const bucket = Bucket.fromAttributes(scope, 'bucket', { bucketName: 'b' });
+    platform.provide({ lake: { raw: bucket, curated: bucket, features: bucket, models: bucket, payloads: bucket } });
+    const digest = () => ModelSource.files(folder).locate(platform, 'risk', 'server').digest;
+    put('1/model.onnx', 'a');
+    const first = digest();
+    put('heldout.csv', 'rows');
+    expect(digest()).toBe(first);
+    put('1/model.onnx', 'b');
+    expect(digest()).not.toBe(first);
+  });
+});
+
+test('a folder whose name could be no label is refused', () => {
+  expect(() => ModelSource.files('models/our model')).toThrow(
+    "ModelSource.files('models/our model'): 'our model' is no name for a model, because its pods carry the name as a label: at most 63 letters, digits, dots, hyphens and underscores, with a letter or digit at both ends; give it a name such as 'fraud' or 'card-activity.v2'.",
+  );
 });
 
 test('a folder that is not there is refused, with where it was looked for', () => {

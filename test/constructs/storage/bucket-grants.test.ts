@@ -32,6 +32,13 @@ test('to write is also to put, delete and make data keys', () => {
   expect(policy).not.toContain('s3:prefix');
 });
 
+test('to put is neither to read nor to delete', () => {
+  const policy = policyOf((bucket, who) => bucket.grantWrite(who, 'payloads/models/fraud'));
+  expect(policy).toContain('"Action":["s3:PutObject"],"Resource":["arn:aws:s3:::acme-models/payloads/models/fraud/*"]');
+  expect(policy).toContain('"Action":["kms:GenerateDataKey"],"Resource":["arn:key"]');
+  expect(policy).not.toMatch(/GetObject|DeleteObject|ListBucket|Decrypt/);
+});
+
 test('without a key nothing is said of KMS', () => {
   const stack = synthesizeStack((scope, platform) => {
     const bucket = Bucket.fromAttributes(scope, 'given', { bucketName: 'acme' });

@@ -22,9 +22,9 @@ test('it reads what the server logs and the profile beside the model, and writes
   for (const part of [
     '"model":"tumour"',
     '"windowRows":57',
-    '"payloads":"s3://lake/payloads/tumour"',
-    '"reference":"s3://lake/servers/tumour/tumour/1/profile.json"',
-    '"alarms":"s3://lake/alarms/monitor"',
+    '"payloads":"s3://lake/payloads/models/tumour"',
+    '"reference":"s3://lake/servers/models/tumour/tumour/1/profile.json"',
+    '"alarms":"s3://lake/alarms/models/monitor"',
   ]) {
     expect(data['config.json']).toContain(part);
   }
@@ -49,6 +49,20 @@ test('a source that does not tell its model wants model and reference from the m
   const model = ModelSource.lake('risk');
   expect(() => watched({ model })).toThrow("give the monitor 'model' and 'reference'");
   watched({ model }, { model: 'fraud', reference: 's3://lake/risk/fraud/1/profile.json' });
+});
+
+test('a model whose name could be no label is refused', () => {
+  const named = { model: 'risk/fraud', reference: 's3://lake/risk/fraud/1/profile.json' };
+  expect(() => watched({ model: ModelSource.lake('risk') }, named)).toThrow(
+    "prod-test/tumour: 'risk/fraud' is no name for a model",
+  );
+});
+
+test('it starts anew when the profile that it read may have changed', () => {
+  const { spec } = at(watched(), 'kubernetes_deployment_v1', 'monitor/deployment') as {
+    spec: { template: { metadata: { annotations: Record<string, string> } } };
+  };
+  expect(spec.template.metadata.annotations['plinth.dev/model-files']).toMatch(/^[0-9a-f]{12}$/);
 });
 
 test('a setting that the runtime would refuse is refused at synth', () => {
