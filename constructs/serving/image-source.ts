@@ -28,12 +28,15 @@ const left = new Set(['dist', 'node_modules']);
 /** Reads the sources of the runtime's image. @throws PlinthError `image-source-missing` */
 export function imageSource(folder: string): ImageSource {
   const paths = parts.flatMap((part) => filesAt(folder, part)).sort();
-  if (!paths.includes('src/runtime/Dockerfile')) {
+  const missing = [...parts, 'src/runtime/Dockerfile'].find(
+    (part) => !paths.some((path) => path === part || path.startsWith(`${part}/`)),
+  );
+  if (missing !== undefined) {
     throw new PlinthError({
       code: 'image-source-missing',
       where: 'RuntimeImage.built',
       what: `the runtime's sources are not complete below ${folder}`,
-      why: 'src/runtime/Dockerfile is not there',
+      why: `${missing} is not there, as in a package that npm has installed`,
       cure: "name the folder of a checkout in 'source', or use RuntimeImage.named('registry/image@sha256:...')",
     });
   }
