@@ -64,15 +64,21 @@ function plainProgram(outdir) {
           return [id, join(folder, id, hash, file ?? ''), file === undefined ? 1 : 0];
         })
       : [];
-    return `stack(${JSON.stringify([name, provider, made, assets])});`;
+    const providers = Object.entries(provider).flatMap(([type, configs]) =>
+      configs.map((config) => [bindingOf(`${type}_provider`, 'resource'), type, camel(config)]),
+    );
+    return `stack(${JSON.stringify([name, providers, made, assets])});`;
   });
   const head = `
     const { App, TerraformStack, TerraformResource, TerraformAsset, LocalBackend } = require('cdktf');
-    const app = new App({ skipValidation: true });
+    const app = new App();
     function stack([name, providers, made, assets]) {
       const stack = new TerraformStack(app, name);
       new LocalBackend(stack, {});
-      stack.addOverride('provider', providers);
+      for (const [path, type, config] of providers) {
+        const binding = Object.values(require(path)).find((one) => one.tfResourceType === type);
+        new binding(stack, type, config);
+      }
       for (const [path, type, id, config, kind] of made) {
         if (path === null) {
           if (kind === 'data') stack.addOverride('data.' + type + '.' + id, config);

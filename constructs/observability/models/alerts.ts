@@ -81,7 +81,7 @@ export function serverAlerts(series: Series): readonly AlertRule[] {
 
 /** What should wake somebody about a model's data. */
 export function monitorAlerts(series: Series): readonly AlertRule[] {
-  const { alarm, lagSeconds } = metrics.monitor;
+  const { alarm, lagSeconds, rejected } = metrics.monitor;
   return [
     {
       alert: 'ModelDrift',
@@ -102,6 +102,17 @@ export function monitorAlerts(series: Series): readonly AlertRule[] {
       annotations: {
         summary: 'The monitor of {{ $labels.model }} sees nothing',
         description: 'No payload has been read for a day: either nobody asks the model, or its log does not arrive.',
+      },
+    },
+    {
+      alert: 'MonitorRejectsPayloads',
+      // A count that begins with its first mistake has no increase yet.
+      expr: `sum by (model, reason) (increase(${select(rejected, series)}[15m]) or ${select(rejected, series)} unless ${select(rejected, series)} offset 15m) > 0`,
+      for: '0m',
+      labels: { severity: 'warning' },
+      annotations: {
+        summary: 'The monitor of {{ $labels.model }} cannot use payloads: {{ $labels.reason }}',
+        description: 'What it cannot use it does not judge; its log names the segment and the line.',
       },
     },
   ];

@@ -58,7 +58,7 @@ export function serverPanels(series: Series): readonly Panel[] {
 
 /** What a monitor has seen. */
 export function monitorPanels(series: Series, psiThreshold: number): readonly Panel[] {
-  const { psi, ks, driftedFeatures, alarm, rows, lagSeconds } = metrics.monitor;
+  const { psi, ks, driftedFeatures, alarm, rows, lagSeconds, rejected, windows } = metrics.monitor;
   return [
     { title: 'Drift alarm', expr: `max by (model) (${select(alarm, series)})`, legend: '{{model}}' },
     {
@@ -88,6 +88,17 @@ export function monitorPanels(series: Series, psiThreshold: number): readonly Pa
       expr: `max by (model) (${select(lagSeconds, series)})`,
       legend: '{{model}}',
       unit: 's',
+    },
+    {
+      title: 'Payloads that it cannot use',
+      expr: `sum by (reason) (rate(${select(rejected, series)}[15m]))`,
+      legend: '{{reason}}',
+      unit: 'cps',
+    },
+    {
+      title: 'Windows judged',
+      expr: `sum by (model) (${select(windows, series)})`,
+      legend: '{{model}}',
     },
   ];
 }
