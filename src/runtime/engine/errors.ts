@@ -5,7 +5,18 @@ import { PlinthError, type Finding } from '@plinth/contract';
  * `invalid` is the client's mistake, `backend` the model's failure while it ran.
  */
 export type FailureKind =
-  'invalid' | 'not-found' | 'too-large' | 'unsupported' | 'rejected' | 'unavailable' | 'canceled' | 'backend';
+  | 'invalid'
+  | 'not-found'
+  | 'too-large'
+  | 'unsupported'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'rejected'
+  | 'limited'
+  | 'unavailable'
+  | 'canceled'
+  | 'deadline'
+  | 'backend';
 
 /** A request that gets no answer, with its sentence. */
 export class RequestError extends PlinthError {

@@ -18,9 +18,13 @@ export const statusOf: Record<FailureKind, number> = {
   'not-found': 404,
   'too-large': 413,
   unsupported: 501,
+  unauthenticated: 401,
+  forbidden: 403,
   rejected: 503,
+  limited: 429,
   unavailable: 503,
   canceled: 503,
+  deadline: 504,
   backend: 500,
 };
 
