@@ -1,15 +1,17 @@
+const swc = [
+  '@swc/jest',
+  { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
   // Lanes need more than Node and Terraform; .ci/run installs it and names them.
   testPathIgnorePatterns: process.env.PLINTH_LANE ? [] : ['<rootDir>/test/lanes/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/src/[^/]+/dist/', '<rootDir>/.*/cdktf.out/'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-    ],
-  },
+  // Of the libraries that are written as ES modules only, those that tests load.
+  transform: { '^.+\\.ts$': swc, '/node_modules/jose/.+\\.js$': swc },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   moduleNameMapper: {
     '^plinth/(.*)$': '<rootDir>/$1',
     '^@plinth/(contract|rehearsal|runtime)$': '<rootDir>/src/$1/index.ts',

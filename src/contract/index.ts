@@ -1,4 +1,5 @@
 export * from './alarm-event';
+export * from './auth-tokens';
 export * from './finding';
 export * from './labels';
 export * from './location';

@@ -22,3 +22,28 @@ export function parseLocation(text: string): Location {
   const [bucket = '', ...rest] = parsed.slice('s3://'.length).split('/');
   return { kind: 's3', bucket, prefix: rest.filter((part) => part !== '').join('/') };
 }
+
+/** A subject that other servers may not take for a pattern. */
+const natsLocation = /^(nats|tls):\/\/([^/@\s]+)\/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)$/;
+
+/**
+ * Where a payload log goes: a folder, a prefix in a bucket, or the subjects of a NATS JetStream:
+ * `nats://host:4222/subject-prefix`, several hosts with commas between them, `tls://` where the connection must be encrypted.
+ */
+export const payloadLocation = z
+  .string()
+  .refine((text) => (/^(nats|tls):/.test(text) ? natsLocation.test(text) : location.safeParse(text).success), {
+    error:
+      'a payload log goes to a folder, to s3://bucket/prefix with a valid bucket name, or to nats://host:4222/subject-prefix without a password in it',
+  });
+
+export type PayloadLocation =
+  | Location
+  | { readonly kind: 'nats'; readonly servers: readonly string[]; readonly tls: boolean; readonly subject: string };
+
+/** Splits the location of a payload log. */
+export function parsePayloadLocation(text: string): PayloadLocation {
+  const [, scheme, hosts = '', subject = ''] = natsLocation.exec(text) ?? [];
+  if (scheme === undefined) return parseLocation(text);
+  return { kind: 'nats', servers: hosts.split(','), tls: scheme === 'tls', subject };
+}

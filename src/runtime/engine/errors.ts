@@ -20,12 +20,19 @@ export type FailureKind =
 
 /** A request that gets no answer, with its sentence. */
 export class RequestError extends PlinthError {
+  /** When it is worth trying again; only for `rejected` and `limited`. */
+  readonly retryAfterSeconds: number | undefined;
+  /** What a client has to show, as the value of `WWW-Authenticate` (RFC 6750); only for `unauthenticated` and `forbidden`. */
+  readonly challenge: string | undefined;
+
   constructor(
     readonly kind: FailureKind,
     finding: Finding,
-    options?: ErrorOptions,
+    options: ErrorOptions & { retryAfterSeconds?: number; challenge?: string } = {},
   ) {
     super(finding, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
   }
 }
 
