@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { PayloadEvent, ServeConfig } from '@plinth/contract';
-import type { LocationClient } from './clients/location.js';
 import { tensorJson } from './engine/tensor-json.js';
 import type { Tensor } from './engine/tensors.js';
+import type { PayloadSink } from './payload-sinks.js';
 import type { Logger } from './program.js';
 
-export type PayloadLogSettings = Omit<NonNullable<ServeConfig['payloadLog']>, 'location'>;
+export type PayloadLogSettings = Omit<
+  NonNullable<ServeConfig['payloadLog']>,
+  'location' | 'natsCredentialsFile' | 'natsCaFile'
+>;
 
 interface Segment {
   readonly model: string;
+  /** Given when it is full. */
+  name: string;
   readonly lines: string[];
   bytes: number;
 }
@@ -38,10 +44,11 @@ export class PayloadLog {
   private events = 0;
   private segments = 0;
   private writing: Promise<void> | undefined;
+  private stopped: Promise<void> | undefined;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
-    private readonly location: LocationClient,
+    private readonly sink: PayloadSink,
     private readonly settings: PayloadLogSettings,
     private readonly logger: Logger,
     private readonly random: () => number = Math.random,
@@ -75,7 +82,7 @@ export class PayloadLog {
       return;
     }
     let segment = this.open.get(model);
-    if (segment === undefined) this.open.set(model, (segment = { model, lines: [], bytes: 0 }));
+    if (segment === undefined) this.open.set(model, (segment = { model, name: '', lines: [], bytes: 0 }));
     segment.lines.push(line);
     segment.bytes += line.length;
     this.pendingBytes += line.length;
@@ -87,6 +94,8 @@ export class PayloadLog {
 
   private close(segment: Segment): void {
     this.open.delete(segment.model);
+    const time = new Date().toISOString().replace(/[-:.]/g, '');
+    segment.name = `${segment.model}/${time}-${this.writer}-${String(++this.segments).padStart(6, '0')}.jsonl`;
     this.full.push(segment);
   }
 
@@ -104,10 +113,9 @@ export class PayloadLog {
 
   private async writeAll(): Promise<void> {
     for (let segment = this.full[0]; segment !== undefined; segment = this.full[0]) {
-      const time = new Date().toISOString().replace(/[-:.]/g, '');
-      const name = `${segment.model}/${time}-${this.writer}-${String(++this.segments).padStart(6, '0')}.jsonl`;
       try {
-        await this.location.write(name, segment.lines.join(''));
+        const refused = await this.sink.write(segment);
+        if (refused > 0) this.refused(segment.model, refused);
       } catch (error) {
         this.logger.error({ model: segment.model, events: segment.lines.length }, (error as Error).message);
         return;
@@ -117,17 +125,39 @@ export class PayloadLog {
     }
   }
 
-  /** Writes what is left; what cannot be written then is lost, counted and told. */
-  async stop(): Promise<void> {
+  private refused(model: string, events: number): void {
+    this.dropped += events;
+    this.logger.error(
+      { model, events },
+      `payload log ${this.sink.text}: events are larger than it takes, and are lost`,
+    );
+  }
+
+  /**
+   * Writes what is left; what cannot be written then is lost, counted and told.
+   * @param seconds after which what still hangs is given up
+   */
+  stop(seconds = 10): Promise<void> {
+    this.stopped ??= this.end(seconds);
+    return this.stopped;
+  }
+
+  private async end(seconds: number): Promise<void> {
     clearInterval(this.timer);
-    await this.writing;
-    await this.flush();
-    const lost = this.full.reduce((sum, segment) => sum + segment.lines.length, 0);
+    const late = new AbortController();
+    const last = async (): Promise<void> => {
+      await this.writing;
+      await this.flush();
+      await this.sink.close().catch((error: unknown) => this.logger.error((error as Error).message));
+    };
+    await Promise.race([last(), pause(seconds * 1000, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+    const lost = [...this.full, ...this.open.values()].reduce((sum, { lines }) => sum + lines.length, 0);
     if (lost === 0) return;
     this.dropped += lost;
     this.logger.error(
       { events: lost },
-      `payload log ${this.location.text}: ${lost} events could not be written and are lost`,
+      `payload log ${this.sink.text}: ${lost} events could not be written and are lost`,
     );
   }
 }

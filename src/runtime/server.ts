@@ -9,6 +9,7 @@ import { ServeMetrics } from './metrics.js';
 import { drain } from './operation/drain.js';
 import { computeThreads } from './operation/quota.js';
 import { PayloadLog } from './payload-log.js';
+import { openPayloadSink } from './payload-sinks.js';
 import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { restHandler } from './protocols/open-inference/rest.js';
@@ -36,7 +37,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
 
   const { payloadLog } = config;
   const payloads =
-    payloadLog === undefined ? undefined : new PayloadLog(openLocation(payloadLog.location), payloadLog, logger);
+    payloadLog === undefined ? undefined : new PayloadLog(openPayloadSink(payloadLog), payloadLog, logger);
   const metrics = new ServeMetrics(() => payloads?.dropped ?? 0);
   const pool = new WorkerPool(config.workers ?? computeThreads(), (error) =>
     logger.error(`worker thread: ${error.message}`),

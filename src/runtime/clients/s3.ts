@@ -10,6 +10,14 @@ import type { ListedFile, ListOptions, LocationClient } from './location.js';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
+/** Milliseconds; the SDK by itself waits for ever. */
+const patience = {
+  connectionTimeout: 5_000,
+  requestTimeout: 60_000,
+  throwOnRequestTimeout: true,
+  socketTimeout: 30_000,
+};
+
 /** A prefix in an S3 bucket, or in what speaks S3 at AWS_ENDPOINT_URL_S3. */
 export class S3Location implements LocationClient {
   private connection: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
@@ -25,7 +33,8 @@ export class S3Location implements LocationClient {
     this.connection ??= import('@aws-sdk/client-s3').then((sdk) => {
       const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
       // A stand-in at an address of its own has no DNS name per bucket.
-      return { sdk, client: new sdk.S3Client(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }) };
+      const stand = endpoint === undefined ? {} : { endpoint, forcePathStyle: true };
+      return { sdk, client: new sdk.S3Client({ ...stand, requestHandler: patience }) };
     });
     return this.connection;
   }

@@ -1,26 +1,33 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { payloadEvent, serveConfig, type PayloadEvent } from '@plinth/contract';
+import { parsePayloadLocation, payloadEvent, payloadLocation, serveConfig, type PayloadEvent } from '@plinth/contract';
 import { openLocation } from '../../../src/runtime/clients/location';
 import type { Tensor } from '../../../src/runtime/engine/tensors';
 import { PayloadLog, type PayloadLogSettings } from '../../../src/runtime/payload-log';
-import { makeLogger } from '../../../src/runtime/program';
-import { until, workshop } from './support/serving';
+import { FileSink, subjectToken, type PayloadSink } from '../../../src/runtime/payload-sinks';
+import { cleanup, memoryLogger, until } from './support/cleanup';
 
-const shop = workshop();
-const logs: PayloadLog[] = [];
-afterAll(() => Promise.all(logs.map((log) => log.stop())));
+const shop = cleanup();
 
 /** Flushed by hand unless a test says otherwise. */
 function log(folder: string, settings: Partial<PayloadLogSettings> = {}, random?: () => number): PayloadLog {
-  const defaults = serveConfig.parse({ modelRepository: '/m', payloadLog: { location: folder } }).payloadLog;
+  return logTo(new FileSink(openLocation(folder)), undefined, settings, random);
+}
+
+function logTo(
+  sink: PayloadSink,
+  logger = memoryLogger().logger,
+  settings: Partial<PayloadLogSettings> = {},
+  random?: () => number,
+): PayloadLog {
+  const defaults = serveConfig.parse({ modelRepository: '/m', payloadLog: { location: '/log' } }).payloadLog;
   const made = new PayloadLog(
-    openLocation(folder),
+    sink,
     { ...(defaults as PayloadLogSettings), flushSeconds: 3600, ...settings },
-    makeLogger('silent', 'test'),
+    logger,
     random,
   );
-  logs.push(made);
+  shop.after(() => made.stop());
   return made;
 }
 
@@ -129,3 +136,74 @@ test('only the sample is wanted', () => {
   expect(log(folder, { sampleRate: 1 }, () => 0.9999).wants()).toBe(true);
   expect(log(folder, { sampleRate: 0 }, () => 0).wants()).toBe(false);
 });
+
+test('a segment keeps its name when it is tried again, so that it is not there twice', async () => {
+  const names: string[] = [];
+  const sink: PayloadSink = {
+    text: 'test',
+    write: ({ name }) => {
+      names.push(name);
+      // Stored, but the answer is lost.
+      return names.length === 1 ? Promise.reject(new Error('lost')) : Promise.resolve(0);
+    },
+    close: () => Promise.resolve(),
+  };
+  const to = logTo(sink);
+  record(to);
+  await to.flush();
+  await to.flush();
+  expect(names).toHaveLength(2);
+  expect(new Set(names).size).toBe(1);
+});
+
+test('events that a sink can never take are dropped, counted and told', async () => {
+  const { logger, text } = memoryLogger();
+  const sink = { text: 'nats://test', write: () => Promise.resolve(1), close: () => Promise.resolve() };
+  const to = logTo(sink, logger);
+  record(to);
+  record(to);
+  await to.flush();
+  expect(to.dropped).toBe(1);
+  expect(to.waitingBytes).toBe(0);
+  expect(text()).toMatch(/payload log nats:\/\/test: events are larger than it takes, and are lost/);
+});
+
+test('a log that stops does not wait for ever for a sink that hangs', async () => {
+  const { logger, text } = memoryLogger();
+  const sink = { text: 'test', write: () => new Promise<number>(() => undefined), close: () => Promise.resolve() };
+  const to = logTo(sink, logger);
+  record(to);
+  void to.flush();
+  record(to);
+  await to.stop(0.01);
+  expect(to.dropped).toBe(2);
+  expect(text()).toMatch(/2 events could not be written and are lost/);
+});
+
+test.each([
+  ['a.b*c>d e', 'a%2Eb%2Ac%3Ed%20e'],
+  ['fraud', 'fraud'],
+  ['größe', 'gr%C3%B6%C3%9Fe'],
+])('the model "%s" has the subject "%s"', (model, token) => expect(subjectToken(model)).toBe(token));
+
+test.each([
+  [
+    'nats://host:4222/plinth.payloads',
+    { kind: 'nats', servers: ['host:4222'], tls: false, subject: 'plinth.payloads' },
+  ],
+  ['tls://a:4222,b:4222/p', { kind: 'nats', servers: ['a:4222', 'b:4222'], tls: true, subject: 'p' }],
+  ['s3://bucket/p', { kind: 's3', bucket: 'bucket', prefix: 'p' }],
+  ['/log', { kind: 'folder', path: '/log' }],
+])('a payload log may go to %s', (text, parsed) => expect(parsePayloadLocation(text)).toEqual(parsed));
+
+test.each([
+  'nats://host',
+  'nats://host/',
+  'nats://host/a.*',
+  'nats://host/a b',
+  'nats://user:word@host/a',
+  'gs://a/b',
+  's3://A',
+])('a payload log may not go to %s', (text) =>
+  expect(() => payloadLocation.parse(text)).toThrow(/a payload log goes to a folder, to s3:/),
+);

@@ -6,7 +6,7 @@ import { exportJWK, SignJWT, type JWTPayload } from 'jose';
 import { RequestError, type FailureKind } from '../../../../src/runtime/engine/errors';
 import { Authenticator, type Caller, type Need } from '../../../../src/runtime/operation/auth';
 import { JwtVerifier, type JwtSettings } from '../../../../src/runtime/operation/jwt';
-import { cleanup, memoryLogger } from './support';
+import { cleanup, memoryLogger } from '../support/cleanup';
 
 const shop = cleanup();
 const { logger } = memoryLogger();

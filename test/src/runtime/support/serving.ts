@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { serveConfig, type ServeConfigInput } from '@plinth/contract';
 import { serve } from '../../../../src/runtime/server';
 import type { RunningProgram } from '../../../../src/runtime/program';
+import { until } from './cleanup';
+
+export { until } from './cleanup';
 
 /** The small models that tools/models/fixtures.py writes. */
 export const modelsFolder = join(__dirname, '../../../fixtures/runtime/models');
@@ -110,15 +113,6 @@ export const input = (name: string, datatype: string, shape: number[], data: unk
   shape,
   data,
 });
-
-/** Waits for what becomes true by itself; after a minute it says what did not. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`this did not become true: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 export const untilReady = ({ urls }: RunningProgram): Promise<void> =>
   until(async () => (await call(`${urls.http}/v2/health/ready`)).status === 200);

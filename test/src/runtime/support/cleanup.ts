@@ -49,3 +49,12 @@ export function memoryLogger(level = 'debug'): {
     text: () => written.join(''),
   };
 }
+
+/** Waits for what becomes true by itself; after a minute it says what did not. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`this did not become true: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
