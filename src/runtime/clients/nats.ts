@@ -128,7 +128,8 @@ export class NatsPublisher {
   }
 }
 
-function reason(error: Error): string {
-  if (error.name === 'NoRespondersError' || /no responders/.test(error.message)) return 'no stream holds this subject';
-  return error.message.replace(/[\s.]+$/, '') || error.name;
+function reason({ name, message }: Error): string {
+  // Nobody listens to the subject: the library takes that for a server without JetStream, which it may be as well.
+  if (name === 'JetStreamNotEnabled') return 'no JetStream stream holds this subject';
+  return message.replace(/[\s.]+$/, '') || name;
 }
