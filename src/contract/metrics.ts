@@ -14,14 +14,36 @@ export const metrics = {
     execCount: 'nv_inference_exec_count',
     requestDurationUs: 'nv_inference_request_duration_us',
     queueDurationUs: 'nv_inference_queue_duration_us',
+    computeInputDurationUs: 'nv_inference_compute_input_duration_us',
     computeInferDurationUs: 'nv_inference_compute_infer_duration_us',
+    computeOutputDurationUs: 'nv_inference_compute_output_duration_us',
+    cacheHits: 'nv_cache_num_hits_per_model',
+    cacheMisses: 'nv_cache_num_misses_per_model',
+    /** Cumulative microseconds. */
+    cacheHitDurationUs: 'nv_cache_hit_duration_per_model',
+    /** Cumulative microseconds. */
+    cacheMissDurationUs: 'nv_cache_miss_duration_per_model',
     /** Gauge: requests that wait or run. The signal that autoscaling follows. */
     pending: 'nv_inference_pending_request_count',
     requestSeconds: 'plinth_request_duration_seconds',
+    /** Part of the request that it waited for its run. */
+    queueSeconds: 'plinth_queue_duration_seconds',
+    /** Part of the request that the model computed. */
+    computeSeconds: 'plinth_compute_duration_seconds',
+    /** Counter, labels model, version, lane (inline, worker, process): runs of the model by where they happened. */
+    laneRuns: 'plinth_lane_runs_total',
     /** Gauge, 1 or 0. Labels model, version. */
     modelReady: 'plinth_model_ready',
     /** Counter of payload events that were dropped because the log could not keep up. */
     payloadDropped: 'plinth_payload_dropped_total',
+    /** Counter, label reason (unauthenticated, forbidden): calls that were turned away for their token. */
+    authFailures: 'plinth_auth_failures_total',
+    /** Counter of requests above their tenant's rate. */
+    tenantLimited: 'plinth_tenant_limited_total',
+    /** Gauge, Prometheus' usual name: memory of the process. */
+    residentBytes: 'process_resident_memory_bytes',
+    /** Gauge, as Node's programs usually name it: 99 of 100 turns of the event loop were late by less than this. */
+    eventLoopLag: 'nodejs_eventloop_lag_p99_seconds',
   },
   monitor: {
     rows: 'plinth_monitor_rows_total',
@@ -44,4 +66,10 @@ export const metrics = {
 } as const;
 
 /** Label names on the metrics above. */
-export const metricLabels = { model: 'model', version: 'version', reason: 'reason', feature: 'feature' } as const;
+export const metricLabels = {
+  model: 'model',
+  version: 'version',
+  reason: 'reason',
+  feature: 'feature',
+  lane: 'lane',
+} as const;

@@ -1,5 +1,7 @@
 import { metricLabels, metrics as names } from '@plinth/contract';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { ModelStatistics } from './engine/inference.js';
+import { Buckets, registerHistogram } from './histogram.js';
 
 /** Why a request failed; INVALID is a client's mistake, which Triton does not count. */
 export const failureReasons = ['REJECTED', 'CANCELED', 'BACKEND', 'OTHER', 'INVALID'] as const;
@@ -18,25 +20,25 @@ export class ModelMetrics {
   pending = 0;
   success = 0;
   inferences = 0;
-  executions = 0;
   requestUs = 0;
   queueUs = 0;
   computeUs = 0;
   readonly failures: Record<FailureReason, number> = { REJECTED: 0, CANCELED: 0, BACKEND: 0, OTHER: 0, INVALID: 0 };
+  readonly requestSeconds = new Buckets();
+  readonly queueSeconds = new Buckets();
+  readonly computeSeconds = new Buckets();
 
-  constructor(
-    readonly labels: { readonly model: string; readonly version: string },
-    private readonly seconds: { observe(value: number): void },
-  ) {}
+  constructor(readonly labels: { readonly model: string; readonly version: string }) {}
 
   succeeded({ rows, requestMs, queueMs, computeMs }: RequestTimes): void {
     this.success++;
     this.inferences += rows;
-    this.executions++;
     this.requestUs += requestMs * 1000;
     this.queueUs += queueMs * 1000;
     this.computeUs += computeMs * 1000;
-    this.seconds.observe(requestMs / 1000);
+    this.requestSeconds.observe(requestMs / 1000);
+    this.queueSeconds.observe(queueMs / 1000);
+    this.computeSeconds.observe(computeMs / 1000);
   }
 
   failed(reason: FailureReason): void {
@@ -44,26 +46,34 @@ export class ModelMetrics {
   }
 }
 
-const { model, version, reason } = metricLabels;
+const { model, version, reason, lane } = metricLabels;
+
+/** Counts that others keep; read when they are scraped. */
+export interface MetricSources {
+  /** Of every version that is loaded. */
+  statistics?(): readonly ModelStatistics[];
+  /** Calls that were turned away for their token. */
+  readonly refused?: Readonly<Record<'unauthenticated' | 'forbidden', number>>;
+  /** Requests above their tenant's rate. */
+  limited?(): number;
+}
 
 /** The server's metrics in Prometheus' format, named as the contract says. Series exist from a model's first load on, at 0. */
 export class ServeMetrics {
   readonly registry = new Registry();
   private readonly models = new Map<string, ModelMetrics>();
-  private readonly seconds: Histogram<'model' | 'version'>;
   private readonly modelReady: Gauge<'model' | 'version'>;
+
+  /** May be set later than the metrics are made. */
+  sources: MetricSources = {};
 
   /** @param dropped payload events dropped so far */
   constructor(dropped: () => number) {
     collectDefaultMetrics({ register: this.registry });
     const { serve } = names;
-    this.seconds = new Histogram({
-      name: serve.requestSeconds,
-      help: 'Seconds from a decoded request to its computed answer',
-      labelNames: [model, version],
-      buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers: [this.registry],
-    });
+    this.histogram(serve.requestSeconds, 'Seconds from a decoded request to its computed answer', 'requestSeconds');
+    this.histogram(serve.queueSeconds, 'Seconds of it that the request waited for its run', 'queueSeconds');
+    this.histogram(serve.computeSeconds, 'Seconds of it that the model computed', 'computeSeconds');
     this.modelReady = new Gauge({
       name: serve.modelReady,
       help: '1 when the model can answer, 0 when not',
@@ -72,21 +82,95 @@ export class ServeMetrics {
     });
     this.sum(serve.requestSuccess, 'Requests answered', (each) => each.success);
     this.sum(serve.inferenceCount, 'Inferences, that is rows when batched', (each) => each.inferences);
-    this.sum(serve.execCount, 'Runs of the model', (each) => each.executions);
     this.sum(serve.requestDurationUs, 'Microseconds of requests, in total', (each) => each.requestUs);
     this.sum(serve.queueDurationUs, 'Microseconds that requests waited, in total', (each) => each.queueUs);
     this.sum(serve.computeInferDurationUs, 'Microseconds of runs, in total', (each) => each.computeUs);
     this.failures(serve.requestFailure);
     this.gauge(serve.pending);
-    const counter: Counter = new Counter({
-      name: serve.payloadDropped,
-      help: 'Payload events that were dropped because the log could not keep up',
+    this.fromStatistics();
+    this.total(serve.payloadDropped, 'Payload events that were dropped because the log could not keep up', dropped);
+    this.total(serve.tenantLimited, 'Requests above the rate of their tenant', () => this.sources.limited?.() ?? 0);
+    const refused: Counter<'reason'> = new Counter({
+      name: serve.authFailures,
+      help: 'Calls that were turned away for their token',
+      labelNames: [reason],
+      registers: [this.registry],
+      collect: () => {
+        refused.reset();
+        for (const why of ['unauthenticated', 'forbidden'] as const)
+          refused.inc({ reason: why }, this.sources.refused?.[why] ?? 0);
+      },
+    });
+  }
+
+  /** What Triton's statistics count as well: one count for both. */
+  private fromStatistics(): void {
+    const { serve } = names;
+    const micro = (part: keyof ModelStatistics['inference_stats']) => (of: ModelStatistics) =>
+      of.inference_stats[part].ns / 1000;
+    this.statistic(serve.execCount, 'Runs of the model', (of) => of.execution_count);
+    this.statistic(
+      serve.computeInputDurationUs,
+      'Microseconds of making inputs ready, in total',
+      micro('compute_input'),
+    );
+    this.statistic(
+      serve.computeOutputDurationUs,
+      'Microseconds of making outputs ready, in total',
+      micro('compute_output'),
+    );
+    this.statistic(serve.cacheHits, 'Requests that the cache answered', (of) => of.inference_stats.cache_hit.count);
+    this.statistic(
+      serve.cacheMisses,
+      'Requests that the cache could not answer',
+      (of) => of.inference_stats.cache_miss.count,
+    );
+    this.statistic(serve.cacheHitDurationUs, 'Microseconds of finding answers in the cache', micro('cache_hit'));
+    this.statistic(serve.cacheMissDurationUs, 'Microseconds of looking for and storing answers', micro('cache_miss'));
+    const lanes: Counter<'model' | 'version' | 'lane'> = new Counter({
+      name: serve.laneRuns,
+      help: 'Runs of the model by where they happened',
+      labelNames: [model, version, lane],
+      registers: [this.registry],
+      collect: () => {
+        lanes.reset();
+        for (const of of this.sources.statistics?.() ?? [])
+          for (const [where, runs] of Object.entries(of.lanes))
+            lanes.inc({ model: of.name, version: of.version, lane: where }, runs);
+      },
+    });
+  }
+
+  private statistic(name: string, help: string, read: (of: ModelStatistics) => number): void {
+    const counter: Counter<'model' | 'version'> = new Counter({
+      name,
+      help,
+      labelNames: [model, version],
       registers: [this.registry],
       collect: () => {
         counter.reset();
-        counter.inc(dropped());
+        for (const of of this.sources.statistics?.() ?? [])
+          counter.inc({ model: of.name, version: of.version }, read(of));
       },
     });
+  }
+
+  private total(name: string, help: string, read: () => number): void {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        counter.inc(read());
+      },
+    });
+  }
+
+  private histogram(name: string, help: string, part: 'requestSeconds' | 'queueSeconds' | 'computeSeconds'): void {
+    registerHistogram(this.registry, name, help, () =>
+      [...this.models.values()].map((each) => [each.labels, each[part]] as const),
+    );
   }
 
   private sum(name: string, help: string, read: (each: ModelMetrics) => number): void {
@@ -133,8 +217,7 @@ export class ServeMetrics {
     const key = `${name}\0${newest}`;
     let found = this.models.get(key);
     if (found === undefined) {
-      const labels = { model: name, version: newest };
-      found = new ModelMetrics(labels, this.seconds.labels(labels));
+      found = new ModelMetrics({ model: name, version: newest });
       this.models.set(key, found);
     }
     return found;
