@@ -1,5 +1,6 @@
 export * from './alarm-event';
 export * from './auth-tokens';
+export * from './audit-event';
 export * from './finding';
 export * from './labels';
 export * from './location';
