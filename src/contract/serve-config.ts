@@ -84,8 +84,22 @@ export const serveConfig = z.strictObject({
   modelRepository: location,
   /** Whether a server whose repository holds no model yet is ready. It is live in any case, and keeps looking. */
   readyWhenEmpty: z.boolean().default(false),
-  /** Seconds between two looks at the repository while it is empty or a model in it is not loaded. */
+  /**
+   * When models come and go. `poll`: with the repository, which is looked at again and again, and at once on SIGHUP.
+   * `none`: those that it holds at the start, until all are loaded. `explicit`: those that are asked for over the protocol.
+   */
+  modelControl: z.enum(['poll', 'none', 'explicit']).default('poll'),
+  /** With `explicit`: models to load at the start, with commas between them. */
+  loadModels: z.string().min(1).optional(),
+  /** Seconds between two looks at the repository. */
   pollSeconds: z.number().positive().default(5),
+  /** Bytes of model files in memory at once; models beyond it are put aside and brought back when asked for. Absent: no limit. */
+  maxModelBytes: z.int().positive().optional(),
+  /** Bytes of answers that are remembered for models whose configuration says `response_cache { enable: true }`. */
+  cacheBytes: z
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
   /** Writable folder for what is fetched from `s3://`. */
   scratch: z.string().min(1).default(files.scratch),
   /** Address to listen on. */

@@ -1,9 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { parseLocation, paths, type ServeConfig } from '@plinth/contract';
 import { openLocation } from './clients/location.js';
+import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
 import { ModelTable } from './engine/model-table.js';
-import { Repository } from './engine/repository.js';
+import { openModel } from './engine/opener.js';
+import { LocationRepository } from './engine/repository.js';
 import { WorkerPool } from './engine/worker-pool.js';
 import { ServeMetrics } from './metrics.js';
 import { drain } from './operation/drain.js';
@@ -31,7 +33,7 @@ const limits = {
  */
 export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const logger = makeLogger(config.logLevel, 'serve');
-  const repository = new Repository(openLocation(config.modelRepository), config.scratch);
+  const repository = new LocationRepository(openLocation(config.modelRepository), config.scratch);
   // A folder that is not there is a mistake of who started this; a bucket may well come later.
   if (parseLocation(config.modelRepository).kind === 'folder') await repository.list();
 
@@ -42,10 +44,23 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const pool = new WorkerPool(config.workers ?? computeThreads(), (error) =>
     logger.error(`worker thread: ${error.message}`),
   );
-  const table = new ModelTable(repository, pool, logger, (entry) =>
-    metrics.ready(entry.name, entry.version, entry.state === 'READY'),
+  const cache = config.cacheBytes === 0 ? undefined : new ResponseCache(config.cacheBytes);
+  const explicit = config.modelControl === 'explicit';
+  const table: ModelTable = new ModelTable(
+    repository,
+    (found, foundVersion, modelConfig) =>
+      openModel(found, foundVersion, modelConfig, {
+        pool,
+        isolated: () => new WorkerPool(1),
+        cache,
+        runStep: (...step) => plane.runStep(...step),
+        logger,
+      }),
+    logger,
+    { explicit, maxBytes: config.maxModelBytes, scratch: config.scratch },
+    (entry) => metrics.ready(entry.name, entry.version, entry.state === 'READY'),
   );
-  const plane = new DataPlane(table, metrics, payloads, config);
+  const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
 
   const server = createServer(limits, restHandler(plane, { version, ...config }));
   server.on('clientError', (error, socket) => answerBadHttp(error, socket, limits.maxHeaderSize));
@@ -61,11 +76,19 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   });
 
   const stopping = new AbortController();
-  const filling = table.fill(config.pollSeconds, stopping.signal);
+  const look = (): void => void table.look().catch((error: unknown) => logger.error((error as Error).message));
+  if (explicit)
+    for (const name of config.loadModels?.split(',') ?? [])
+      table.load(name.trim()).catch((error: unknown) => logger.error((error as Error).message));
+  else process.on('SIGHUP', look);
+  const watching = explicit
+    ? table.look()
+    : table.watch(config.pollSeconds, stopping.signal, { once: config.modelControl === 'none' });
   let stopped: Promise<void> | undefined;
   const end = async (reason: string): Promise<void> => {
     logger.info({ reason }, 'draining');
     stopping.abort();
+    process.off('SIGHUP', look);
     const complete = await drain(server, {
       unready: () => (plane.draining = true),
       delaySeconds: config.drainDelaySeconds,
@@ -74,7 +97,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     if (!complete) logger.warn('requests were still in flight when their time was over, and have been cut');
     await payloads?.stop();
     await pool.close();
-    await filling;
+    await watching;
     scrape.close();
     scrape.closeAllConnections();
     if (pool.computing) logger.warn('a model was still computing, and the process is killed');

@@ -1,50 +1,69 @@
-import type { ServeMetrics, ModelMetrics } from '../metrics.js';
+import type { ModelMetrics, ServeMetrics } from '../metrics.js';
 import type { PayloadLog } from '../payload-log.js';
-import { RequestError } from './errors.js';
-import type { ModelTable } from './model-table.js';
+import { classify } from './classification.js';
+import { RequestError, type FailureKind } from './errors.js';
+import type {
+  IndexEntry,
+  InferAnswer,
+  InferCall,
+  InferRequest,
+  ModelDescription,
+  ModelStatistics,
+} from './inference.js';
+import type { ModelConfig } from './model-config.js';
+import type { ModelTable, ReadyEntry } from './model-table.js';
+import type { Overrides } from './overrides.js';
+import { readPriority, readTimeout } from './parameters.js';
 import { unreadyReason } from './readiness.js';
-import type { Signature, Tensor, TensorSpec } from './tensors.js';
-import { chooseOutputs, readInputs, type RequestTensor } from './validation.js';
-
-/** An inference request as any protocol hands it over. */
-export interface InferRequest {
-  readonly id: string | undefined;
-  readonly inputs: readonly RequestTensor[];
-  /** Names; undefined is all. */
-  readonly outputs: readonly string[] | undefined;
-  /** Refuses an output that the protocol could not send. @throws RequestError */
-  checkOutput?(spec: TensorSpec, where: string): void;
-}
-
-export interface InferAnswer {
-  readonly id: string | undefined;
-  readonly model: string;
-  readonly version: string;
-  readonly outputs: readonly Tensor[];
-}
-
-/** What a protocol tells of a model. */
-export interface ModelDescription {
-  readonly name: string;
-  readonly versions: readonly string[];
-  readonly signature: Signature;
-}
+import type { ServedOptions, ServedResult } from './served-model.js';
+import { checkRows, chooseOutputs, readInputs, rowsOf } from './validation.js';
+import type { Tensor } from './tensors.js';
 
 /** Limits of a data plane. */
 export interface DataPlaneOptions {
+  readonly version: string;
   /** Requests that may wait or run at once. */
   readonly maxPending: number;
   readonly readyWhenEmpty: boolean;
 }
 
-/** What every protocol serves: health, descriptions and inference, with their metrics and the payload log. */
+/** Where a request was sent. */
+export interface ChosenRoute {
+  readonly version: string;
+}
+
+/** What became of a request, for whoever chose its version. */
+export interface Observation<Route extends ChosenRoute> {
+  readonly model: string;
+  readonly route: Route;
+  /** Milliseconds from the decoded request to its answer or failure. */
+  readonly milliseconds: number;
+  readonly failed: FailureKind | undefined;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+/** Chooses versions by alias (`traffic/`). */
+export interface Traffic<Route extends ChosenRoute = ChosenRoute> {
+  /** @returns undefined where nothing is said of the model: its newest version answers */
+  route(model: string, alias: string | undefined, sticky: string | undefined): Route | undefined;
+  /** Whether the inputs are still wanted when the answer is there. */
+  keeps(route: Route): boolean;
+  observed(observation: Observation<Route>): void;
+  /** Versions by alias. */
+  labels(model: string): Readonly<Record<string, string>>;
+}
+
+/** What every protocol serves: health, descriptions, model control and inference, with their metrics and the payload log. */
 export class DataPlane {
   /** Set when the program is being stopped: it is not ready then, and still answers. */
   draining = false;
+  /** Chooses versions; without it the newest answers. */
+  traffic: Traffic | undefined;
   private pending = 0;
 
   constructor(
-    private readonly table: ModelTable,
+    readonly table: ModelTable,
     private readonly metrics: ServeMetrics,
     private readonly payloads: PayloadLog | undefined,
     private readonly options: DataPlaneOptions,
@@ -66,29 +85,97 @@ export class DataPlane {
     });
   }
 
+  /** Who this is, and which extensions of the protocol it has. */
+  metadata(): { readonly name: string; readonly version: string; readonly extensions: readonly string[] } {
+    return { name: 'plinth', version: this.options.version, extensions };
+  }
+
+  /** The model's name and version that a reference means, aliases followed. */
+  private resolve(model: string, version: string | undefined): { name: string; version: string | undefined } {
+    const at = model.indexOf('@');
+    if (at < 0) return { name: model, version };
+    const name = model.slice(0, at);
+    return { name, version: version ?? this.traffic?.route(name, model.slice(at + 1), undefined)?.version };
+  }
+
   /** @throws RequestError `not-found`, or `unavailable` with the reason */
   checkReady(model: string, version?: string): void {
-    this.table.ready(model, version);
+    const at = this.resolve(model, version);
+    const entry = this.table.find(at.name, at.version);
+    if (!entry.aside) this.table.ready(at.name, at.version);
   }
 
   /** @throws RequestError `not-found`, or `unavailable` with the reason */
   describe(model: string, version?: string): ModelDescription {
-    const entry = this.table.ready(model, version);
-    return { name: entry.name, versions: [entry.version], signature: entry.loaded.signature };
+    const at = this.resolve(model, version);
+    const { name, served } = this.table.ready(at.name, at.version);
+    const { platform } = served.config;
+    return {
+      name,
+      versions: version === undefined ? this.table.versions(name) : [version],
+      platform,
+      signature: served.signature,
+    };
+  }
+
+  /** Triton's ModelConfig as plain JSON, what was omitted filled in. @throws RequestError as `describe` */
+  config(model: string, version?: string): ModelConfig {
+    const at = this.resolve(model, version);
+    return this.table.ready(at.name, at.version).served.config;
+  }
+
+  /** Of every version that is loaded, or of one model or version. @throws RequestError as `describe` */
+  statistics(model?: string, version?: string): ModelStatistics[] {
+    const at = model === undefined ? undefined : this.resolve(model, version);
+    if (at !== undefined) this.table.ready(at.name, at.version);
+    return this.table.entries.flatMap(({ name, version: own, served }) =>
+      served === undefined ||
+      (at !== undefined && name !== at.name) ||
+      (at?.version !== undefined && own !== at.version)
+        ? []
+        : [served.statistics.report(name, own, served.bytes)],
+    );
+  }
+
+  /** Every model and version of the repository. */
+  index(readyOnly: boolean): IndexEntry[] {
+    return this.table.index(readyOnly);
+  }
+
+  /** @throws RequestError `unavailable` where models are not loaded on request; what loading fails with */
+  load(model: string, overrides?: Overrides): Promise<void> {
+    return this.table.load(model, overrides);
+  }
+
+  /** @throws RequestError `unavailable` where models are not unloaded on request */
+  unload(model: string, options: { dependents?: boolean } = {}): Promise<void> {
+    return this.table.unload(model, options);
+  }
+
+  /** Versions of a model by label or alias. */
+  labels(model: string): Readonly<Record<string, string>> {
+    return this.traffic?.labels(model) ?? {};
   }
 
   /**
+   * @param model with its alias, if any: `fraud@champion`
    * @param read decodes the request; called when the model is known to be there
-   * @param abandoned whether the client has gone
    * @throws RequestError
    */
   async infer(
     model: string,
     version: string | undefined,
     read: () => InferRequest,
-    abandoned?: () => boolean,
+    call: InferCall = noCall,
   ): Promise<InferAnswer> {
-    const entry = this.table.ready(model, version);
+    const at = model.indexOf('@');
+    const name = at < 0 ? model : model.slice(0, at);
+    const route =
+      version === undefined || at >= 0
+        ? this.traffic?.route(name, at < 0 ? undefined : model.slice(at + 1), call.sticky)
+        : undefined;
+    const found = this.table.acquire(at >= 0 && this.traffic === undefined ? model : name, version ?? route?.version);
+    const entry = found instanceof Promise ? await found : found;
     const metrics = this.metrics.of(entry.name, entry.version);
     if (this.pending >= this.options.maxPending) {
       metrics.failed('REJECTED');
@@ -97,7 +184,7 @@ export class DataPlane {
     this.pending++;
     metrics.pending++;
     try {
-      return await this.answer(entry, metrics, read, abandoned);
+      return await this.answer(entry, metrics, read, call, route);
     } catch (error) {
       const failure = asRequestError(error, model);
       metrics.failed(reasons[failure.kind] ?? 'OTHER');
@@ -109,48 +196,155 @@ export class DataPlane {
   }
 
   private async answer(
-    entry: ReturnType<ModelTable['ready']>,
+    entry: ReadyEntry,
     metrics: ModelMetrics,
     read: () => InferRequest,
-    abandoned: (() => boolean) | undefined,
+    call: InferCall,
+    route: ChosenRoute | undefined,
   ): Promise<InferAnswer> {
     const begin = performance.now();
-    const { signature } = entry.loaded;
+    const { served, name } = entry;
+    const { signature, config } = served;
     const request = read();
-    const inputs = readInputs(entry.name, signature, request.inputs);
-    const specs = chooseOutputs(entry.name, signature, request.outputs);
+    const inputs = readInputs(name, signature, request.inputs);
+    const specs = chooseOutputs(
+      name,
+      signature,
+      request.outputs?.map((output) => output.name),
+    );
     if (request.checkOutput !== undefined)
-      for (const spec of specs) request.checkOutput(spec, `model "${entry.name}", output "${spec.name}"`);
+      for (const spec of specs) request.checkOutput(spec, `model "${name}", output "${spec.name}"`);
+    const rows = rowsOf(signature, inputs);
+    if (config.max_batch_size > 0) checkRows(name, config.max_batch_size, inputs);
 
     const logged = this.payloads?.wants() === true;
+    const observed = route !== undefined && this.traffic !== undefined;
+    const keepInputs = logged || (observed && this.traffic?.keeps(route) === true);
+    const priority = readPriority(request.parameters);
+    const timeout = readTimeout(request.parameters);
     const started = performance.now();
-    const { outputs, nanoseconds } = await entry.loaded.run(
-      inputs,
-      specs.map(({ name }) => name),
-      abandoned === undefined ? { keepInputs: logged } : { keepInputs: logged, abandoned },
-    );
+    let result: ServedResult;
+    try {
+      result = await served.run(
+        inputs,
+        specs.map((spec) => spec.name),
+        {
+          keepInputs,
+          rows,
+          readMs: started - begin,
+          ...(priority === undefined ? {} : { priority }),
+          ...(timeout === undefined ? {} : { timeout }),
+          ...(call.deadline === undefined ? {} : { deadline: call.deadline }),
+          ...(call.abandoned === undefined ? {} : { abandoned: call.abandoned }),
+        },
+      );
+    } catch (error) {
+      if (observed)
+        this.traffic?.observed({
+          model: name,
+          route,
+          milliseconds: performance.now() - begin,
+          failed: error instanceof RequestError ? error.kind : 'backend',
+          inputs,
+          outputs: [],
+        });
+      throw error;
+    }
     const ended = performance.now();
     metrics.succeeded({
-      rows: rowsOf(signature, inputs),
+      rows,
       requestMs: ended - begin,
-      queueMs: Math.max(0, ended - started - nanoseconds / 1e6),
-      computeMs: nanoseconds / 1e6,
+      queueMs: result.queueMs,
+      computeMs: result.inferMs,
     });
-    if (logged) this.payloads?.record(entry.name, entry.version, inputs, outputs);
-    return { id: request.id, model: entry.name, version: entry.version, outputs };
+    if (logged) this.payloads?.record(name, entry.version, inputs, result.outputs);
+    if (observed)
+      this.traffic?.observed({
+        model: name,
+        route,
+        milliseconds: ended - begin,
+        failed: undefined,
+        inputs: keepInputs ? inputs : [],
+        outputs: result.outputs,
+      });
+    const outputs =
+      request.outputs === undefined
+        ? result.outputs
+        : classified(request.outputs, result.outputs, served.labels.bind(served));
+    return { id: request.id, model: name, version: entry.version, outputs };
   }
+
+  /**
+   * Runs one step of an ensemble, or a shadow copy: checked and counted as a request, but neither logged nor routed.
+   * @throws RequestError
+   */
+  readonly runStep = async (
+    model: string,
+    version: string | undefined,
+    given: readonly Tensor[],
+    outputs: readonly string[],
+    options: ServedOptions,
+  ): Promise<ServedResult> => {
+    const found = this.table.acquire(model, version);
+    const { served, name, version: own } = found instanceof Promise ? await found : found;
+    const metrics = this.metrics.of(name, own);
+    const begin = performance.now();
+    try {
+      const inputs = readInputs(
+        name,
+        served.signature,
+        given.map(({ name: input, datatype, shape, data }) => ({ name: input, datatype, shape, values: () => data })),
+      );
+      if (served.config.max_batch_size > 0) checkRows(name, served.config.max_batch_size, inputs);
+      const rows = rowsOf(served.signature, inputs);
+      const result = await served.run(inputs, outputs, { ...options, rows });
+      const requestMs = performance.now() - begin;
+      metrics.succeeded({ rows, requestMs, queueMs: result.queueMs, computeMs: result.inferMs });
+      return result;
+    } catch (error) {
+      const failure = asRequestError(error, name);
+      metrics.failed(reasons[failure.kind] ?? 'OTHER');
+      throw failure;
+    }
+  };
 }
 
-/** Rows of a request: the common first length where the model leaves it open, otherwise one. */
-function rowsOf({ inputs: specs }: Signature, inputs: readonly Tensor[]): number {
-  return specs.length > 0 && specs.every(({ shape }) => shape[0] === -1) ? (inputs[0]?.shape[0] ?? 1) : 1;
+const noCall: InferCall = {};
+
+/** https://github.com/triton-inference-server/server/tree/main/docs/protocol: the extensions that are served whole. */
+const extensions = [
+  'classification',
+  'model_repository',
+  'model_repository(unload_dependents)',
+  'schedule_policy',
+  'model_configuration',
+  'binary_tensor_data',
+  'parameters',
+  'statistics',
+  'trace',
+  'logging',
+] as const;
+
+function classified(
+  wanted: NonNullable<InferRequest['outputs']>,
+  outputs: readonly Tensor[],
+  labels: (output: string) => readonly string[] | undefined,
+): readonly Tensor[] {
+  if (!wanted.some(({ classification }) => classification !== undefined)) return outputs;
+  return outputs.map((tensor) => {
+    const count = wanted.find(({ name }) => name === tensor.name)?.classification;
+    return count === undefined ? tensor : classify(tensor, count, labels(tensor.name));
+  });
 }
 
-const reasons: Partial<Record<RequestError['kind'], 'INVALID' | 'CANCELED' | 'REJECTED' | 'BACKEND'>> = {
+const reasons: Partial<Record<FailureKind, 'INVALID' | 'CANCELED' | 'REJECTED' | 'BACKEND'>> = {
   invalid: 'INVALID',
   unsupported: 'INVALID',
+  'too-large': 'INVALID',
   canceled: 'CANCELED',
   rejected: 'REJECTED',
+  limited: 'REJECTED',
+  deadline: 'REJECTED',
   backend: 'BACKEND',
   unavailable: 'BACKEND',
 };

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { CostModel } from './cost.js';
 import { Session, sizeOf, type RunResult } from './session.js';
 import { elements, zeros, type Signature, type Tensor } from './tensors.js';
-import type { WorkerPool } from './worker-pool.js';
+import type { Lane } from './statistics.js';
+import type { LanePool } from './lane-pool.js';
 
 /**
  * A run blocks the thread that it is in. Below this many nanoseconds the hop to another thread and back costs more than it
@@ -19,26 +20,31 @@ const warmUpMilliseconds = 1000;
 /** Real requests that worker threads compute before the main thread does: what zeros cost need not be what values cost. */
 const provingRuns = 32;
 
-export type Lane = 'inline' | 'worker';
-
-/** A model version in both lanes: cheap runs happen at once in the main thread, all others in worker threads. */
+/** A model version in its lanes: cheap runs happen at once in the main thread, all others in worker threads or, for isolated
+ * models, in processes of its own. */
 export class LoadedModel {
   /** Runs by lane, for whoever wants to see the choice. */
-  readonly runs: Record<Lane, number> = { inline: 0, worker: 0 };
+  readonly runs: Record<Lane, number> = { inline: 0, worker: 0, process: 0 };
 
   private constructor(
     readonly signature: Signature,
-    private readonly pool: WorkerPool,
+    private readonly pool: LanePool,
     private readonly session: number,
     private readonly cost: CostModel,
     private readonly inline: Session | undefined,
+    private readonly away: 'worker' | 'process',
   ) {}
+
+  /** Runs at once. */
+  get concurrency(): number {
+    return this.pool.size;
+  }
 
   /**
    * Loads in the worker threads, warms up and measures there, and, where that showed it to be cheap, also loads inline.
    * @throws Error with the engine's reason
    */
-  static async open(path: string, pool: WorkerPool): Promise<LoadedModel> {
+  static async open(path: string, pool: LanePool, { isolated = false } = {}): Promise<LoadedModel> {
     const { session, signature } = await pool.open(path);
     const cost = new CostModel();
     const inputs = signature.inputs.map(zeros);
@@ -57,13 +63,14 @@ export class LoadedModel {
     }
     const small = (await stat(path)).size <= inlineFileBytes;
     const cheap = cost.expect(sizeOf(inputs)) < inlineNanoseconds;
-    return new LoadedModel(signature, pool, session, cost, small && cheap ? Session.open(path) : undefined);
+    const inline = small && cheap && !isolated ? Session.open(path) : undefined;
+    return new LoadedModel(signature, pool, session, cost, inline, isolated ? 'process' : 'worker');
   }
 
   /** The lane that a request of this many values would take now. */
   laneFor(size: number): Lane {
-    const proven = this.inline !== undefined && this.runs.worker >= provingRuns;
-    return proven && this.cost.expect(size) < inlineNanoseconds ? 'inline' : 'worker';
+    const proven = this.inline !== undefined && this.runs[this.away] >= provingRuns;
+    return proven && this.cost.expect(size) < inlineNanoseconds ? 'inline' : this.away;
   }
 
   /**
@@ -74,7 +81,7 @@ export class LoadedModel {
     inputs: readonly Tensor[],
     outputs: readonly string[],
     options: { keepInputs: boolean; abandoned?: () => boolean },
-  ): Promise<RunResult> {
+  ): Promise<RunResult & { readonly lane: Lane }> {
     const size = sizeOf(inputs);
     const lane = this.laneFor(size);
     this.runs[lane]++;
@@ -82,16 +89,23 @@ export class LoadedModel {
     const result =
       lane === 'inline' && this.inline !== undefined
         ? this.inline.run(inputs, outputs)
-        : await this.pool.run(this.session, inputs, outputs, {
+        : await this.pool.run(this.session, options.keepInputs ? inputs : inputs.map(alone), outputs, {
             transfer: !options.keepInputs,
             ...(abandoned === undefined ? {} : { abandoned }),
           });
     this.cost.learn(size, result.nanoseconds);
-    return result;
+    return { ...result, lane };
   }
 
   async close(): Promise<void> {
     this.inline?.close();
     await this.pool.closeSession(this.session);
   }
+}
+
+/** Values in memory of their own: what is handed to a thread takes all of its memory along, and a body holds other tensors too. */
+function alone(tensor: Tensor): Tensor {
+  const { data } = tensor;
+  if (Array.isArray(data) || data.byteLength === data.buffer.byteLength) return tensor;
+  return { ...tensor, data: data.slice() as Tensor['data'] };
 }

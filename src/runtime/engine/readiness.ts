@@ -1,12 +1,11 @@
-/** The names are those of Triton's repository index. */
-export type ModelState = 'LOADING' | 'READY' | 'UNAVAILABLE';
+import type { ModelState } from './inference.js';
 
 /** What readiness depends on. */
 export interface ReadinessFacts {
   readonly draining: boolean;
   /** Whether the repository has been listed at all. */
   readonly listed: boolean;
-  readonly models: readonly { readonly state: ModelState; readonly settled: boolean }[];
+  readonly models: readonly { readonly state: ModelState; readonly settled: boolean; readonly aside: boolean }[];
   readonly readyWhenEmpty: boolean;
 }
 
@@ -20,5 +19,5 @@ export function unreadyReason({ draining, listed, models, readyWhenEmpty }: Read
   if (!listed) return 'the model repository has not been read yet';
   if (models.length === 0) return readyWhenEmpty ? undefined : 'the model repository holds no model yet';
   if (!models.every((model) => model.settled)) return 'models are being loaded';
-  return models.some((model) => model.state === 'READY') ? undefined : 'no model could be loaded';
+  return models.some(({ state, aside }) => state === 'READY' || aside) ? undefined : 'no model could be loaded';
 }

@@ -5,36 +5,60 @@ import { dirname, join } from 'node:path';
 import { parseLocation, PlinthError } from '@plinth/contract';
 import type { ListedFile, LocationClient } from '../clients/location.js';
 
-/** A model as the repository holds it. */
+/** A version of a model as a repository holds it. */
+export interface FoundVersion {
+  /** A number as text. */
+  readonly version: string;
+  /** Changes when any file of the version does. */
+  readonly digest: string;
+  /** Of all its files. */
+  readonly bytes: number;
+  /**
+   * The path of its ONNX file on this machine; what is elsewhere is fetched first, unless it is there unchanged.
+   * @param file its name within the version, by default `model.onnx`
+   * @throws PlinthError `model-file-missing`, `location-unreadable`, `scratch-unwritable`
+   */
+  fetch(file?: string): Promise<string>;
+}
+
+/** A model as a repository holds it. */
 export interface FoundModel {
   readonly name: string;
-  /** Newest version, and the path of its ONNX file relative to the repository; undefined where there is none. */
-  readonly newest:
-    { readonly version: string; readonly file: string; readonly files: readonly ListedFile[] } | undefined;
-  /** Changes when any file of the newest version does. */
+  /** Newest first; those that hold no ONNX file are left out, since they may still be on their way. */
+  readonly versions: readonly FoundVersion[];
+  /** Changes when a file beside the versions does: the configuration, labels, a sample for warming up. */
   readonly digest: string;
-  /** Whether a config.pbtxt stands beside the versions. */
-  readonly configured: boolean;
+  /** The text of a file beside the versions; undefined where there is none. @throws PlinthError `location-unreadable` */
+  read(file: string): Promise<Buffer | undefined>;
+}
+
+/** Where models come from. */
+export interface ModelRepository {
+  /** As the configuration names it. */
+  readonly text: string;
+  /** Every model that is there now, by name. @throws PlinthError where it cannot be read */
+  list(): Promise<FoundModel[]>;
 }
 
 /** Numeric and without a leading zero, as Triton wants it. */
 const versionName = /^[1-9]\d*$/;
 
 /**
- * A model repository in Triton's layout, `<model>/<version>/model.onnx` (or `model.onnx/model.onnx` with external data
- * beside it). Of each model the newest version is served: Triton's default policy, `latest { num_versions: 1 }`.
+ * A model repository in Triton's layout, `<model>/[config.pbtxt]<version>/model.onnx` (or `model.onnx/model.onnx` with
+ * external data beside it), in a folder or a bucket.
  */
-export class Repository {
+export class LocationRepository implements ModelRepository {
   /** @param scratch where files of a bucket are kept while they are served */
   constructor(
     private readonly location: LocationClient,
     private readonly scratch: string,
   ) {}
 
-  /**
-   * Every model that is there now, by name.
-   * @throws PlinthError `repository-missing` where the folder is not there, `location-unreadable`
-   */
+  get text(): string {
+    return this.location.text;
+  }
+
+  /** @throws PlinthError `repository-missing` where the folder is not there, `location-unreadable` */
   async list(): Promise<FoundModel[]> {
     const parsed = parseLocation(this.location.text);
     if (parsed.kind === 'folder') {
@@ -53,80 +77,94 @@ export class Repository {
       const cut = file.name.indexOf('/');
       if (cut < 0) continue;
       const name = file.name.slice(0, cut);
-      models.set(name, [...(models.get(name) ?? []), file]);
+      const files = models.get(name);
+      if (files === undefined) models.set(name, [file]);
+      else files.push(file);
     }
-    return [...models].map(([name, files]) => found(name, files));
+    return [...models].map(([name, files]) => this.found(name, files));
   }
 
-  /**
-   * The path of a model's ONNX file on this machine; files of a bucket are fetched first, unless they are there unchanged.
-   * @throws PlinthError `model-file-missing`, `location-unreadable`, `scratch-unwritable`
-   */
-  async fetch(model: FoundModel): Promise<string> {
-    if (model.newest === undefined)
+  private found(name: string, files: readonly ListedFile[]): FoundModel {
+    const byVersion = new Map<string, ListedFile[]>();
+    const beside: ListedFile[] = [];
+    for (const file of files) {
+      const [, part = '', ...rest] = file.name.split('/');
+      if (rest.length === 0 || !versionName.test(part)) beside.push(file);
+      else if (byVersion.has(part)) byVersion.get(part)?.push(file);
+      else byVersion.set(part, [file]);
+    }
+    const versions = [...byVersion]
+      .filter(([, own]) => own.some((file) => /\.onnx(\/model\.onnx)?$/.test(file.name)))
+      .sort(([a], [b]) => Number(b) - Number(a))
+      .map(([version, own]) => ({
+        version,
+        digest: digestOf(own),
+        bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+        fetch: (file = 'model.onnx') => this.fetch(`${name}/${version}`, digestOf(own), own, file),
+      }));
+    return {
+      name,
+      versions,
+      digest: digestOf(beside),
+      read: (file) =>
+        beside.some((each) => each.name === `${name}/${file}`)
+          ? this.location.read(`${name}/${file}`)
+          : Promise.resolve(undefined),
+    };
+  }
+
+  private async fetch(folder: string, digest: string, files: readonly ListedFile[], wanted: string): Promise<string> {
+    const file = files.find(
+      ({ name }) => name === `${folder}/${wanted}` || name === `${folder}/${wanted}/model.onnx`,
+    )?.name;
+    if (file === undefined)
       throw new PlinthError({
         code: 'model-file-missing',
-        what: 'no version of the model can be served',
-        where: `${this.location.text}/${model.name}`,
-        why: 'there is no folder with a version number that holds model.onnx',
-        cure: `store the model as ${model.name}/1/model.onnx`,
+        what: `the version holds no ${wanted}`,
+        where: `${this.location.text}/${folder}`,
+        why: `it holds ${files.map(({ name }) => name.slice(folder.length + 1)).join(', ')}`,
+        cure: 'store the model under that name, or say default_model_filename in its config.pbtxt',
       });
     const parsed = parseLocation(this.location.text);
-    if (parsed.kind === 'folder') return join(parsed.path, model.newest.file);
+    if (parsed.kind === 'folder') return join(parsed.path, file);
 
-    const home = join(
-      this.scratch,
-      'models',
-      createHash('sha256').update(this.location.text).digest('hex').slice(0, 12),
-    );
-    const folder = join(home, `${model.name}-${model.newest.version}-${model.digest}`);
-    const onnx = join(folder, model.newest.file);
-    if (existsSync(onnx)) return onnx;
-    const part = `${folder}.part`;
+    const source = createHash('sha256').update(this.location.text).digest('hex').slice(0, 12);
+    const home = join(this.scratch, 'models', source, `${folder.replace('/', '-')}-${digest}`);
+    const path = join(home, file);
+    if (existsSync(path)) return path;
+    const part = `${home}.part`;
     try {
       await rm(part, { recursive: true, force: true });
       await mkdir(part, { recursive: true });
     } catch (error) {
-      throw new PlinthError(
-        {
-          code: 'scratch-unwritable',
-          what: 'the model cannot be kept',
-          where: this.scratch,
-          why: (error as Error).message,
-          cure: 'name a writable folder with --scratch',
-        },
-        { cause: error },
-      );
+      throw unwritableScratch(this.scratch, error);
     }
-    for (const file of model.newest.files) {
-      await mkdir(dirname(join(part, file.name)), { recursive: true });
-      await this.location.download(file.name, join(part, file.name));
+    for (const each of files) {
+      await mkdir(dirname(join(part, each.name)), { recursive: true });
+      await this.location.download(each.name, join(part, each.name));
     }
     // Renamed when whole, so that a folder of that name always is.
-    await rename(part, folder);
-    return onnx;
+    await rename(part, home);
+    return path;
   }
 }
 
-function found(name: string, files: readonly ListedFile[]): FoundModel {
-  const configured = files.some((file) => file.name === `${name}/config.pbtxt`);
-  const versions = new Set(files.map((file) => file.name.split('/')[1] ?? '').filter((part) => versionName.test(part)));
-  const byAge = [...versions].sort((a, b) => Number(b) - Number(a));
-  for (const version of byAge) {
-    const folder = `${name}/${version}/`;
-    const own = files.filter((file) => file.name.startsWith(folder));
-    const file = own.find(
-      ({ name: path }) => path === `${folder}model.onnx` || path === `${folder}model.onnx/model.onnx`,
-    );
-    if (file === undefined) continue;
-    const digest = createHash('sha256');
-    for (const each of own) digest.update(`${each.name}\0${each.tag}\0`);
-    return {
-      name,
-      newest: { version, file: file.name, files: own },
-      digest: digest.digest('hex').slice(0, 12),
-      configured,
-    };
-  }
-  return { name, newest: undefined, digest: 'none', configured };
+/** The folder for what is fetched cannot be used. */
+export function unwritableScratch(scratch: string, cause: unknown): PlinthError {
+  return new PlinthError(
+    {
+      code: 'scratch-unwritable',
+      what: 'the model cannot be kept',
+      where: scratch,
+      why: (cause as Error).message,
+      cure: 'name a writable folder with --scratch',
+    },
+    { cause },
+  );
+}
+
+function digestOf(files: readonly ListedFile[]): string {
+  const digest = createHash('sha256');
+  for (const { name, tag } of files) digest.update(`${name}\0${tag}\0`);
+  return digest.digest('hex').slice(0, 12);
 }

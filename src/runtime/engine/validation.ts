@@ -92,6 +92,30 @@ function wrongDatatype(where: string, spec: TensorSpec, datatype: string): Reque
   );
 }
 
+/** Rows of a request: the common first length where the model leaves it open, otherwise one. */
+export function rowsOf({ inputs: specs }: Signature, inputs: readonly Tensor[]): number {
+  return specs.length > 0 && specs.every(({ shape }) => shape[0] === -1) ? (inputs[0]?.shape[0] ?? 1) : 1;
+}
+
+/**
+ * Rows of a model that is configured with a largest batch: the same number in every input, and no more than that.
+ * @throws RequestError `invalid`
+ */
+export function checkRows(model: string, most: number, inputs: readonly Tensor[]): void {
+  const rows = inputs[0]?.shape[0] ?? 0;
+  const where = `model "${model}"`;
+  for (const { name, shape } of inputs)
+    if (shape[0] !== rows)
+      throw invalid(
+        `${where}, input "${name}"`,
+        `it has ${shape[0]} rows`,
+        `input "${inputs[0]?.name}" has ${rows}`,
+        'send the same number of rows in every input',
+      );
+  if (rows > most)
+    throw invalid(where, `there are ${rows} rows`, `its max_batch_size is ${most}`, 'send fewer rows at once');
+}
+
 /**
  * The outputs to compute: those asked for, in that order, or all.
  * @throws RequestError `invalid`

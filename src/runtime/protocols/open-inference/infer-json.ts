@@ -1,4 +1,4 @@
-import type { InferAnswer, InferRequest } from '../../engine/data-plane.js';
+import type { InferAnswer, InferRequest } from '../../engine/inference.js';
 import { invalid, type RequestError } from '../../engine/errors.js';
 import { tensorJson } from '../../engine/tensor-json.js';
 import type { RequestTensor } from '../../engine/validation.js';
@@ -32,7 +32,7 @@ export function readInferRequest(bytes: Buffer, maxDepth: number): InferRequest 
   return {
     id,
     inputs: inputs.map((input, index) => readTensor(input, index, text)),
-    outputs: outputs?.map(readOutputName),
+    outputs: outputs?.map((output, index) => ({ name: readOutputName(output, index) })),
     checkOutput: (spec, where) => {
       if (spec.datatype === 'FP16') throw halfAsJson(where);
     },

@@ -95,7 +95,7 @@ export function restHandler(
       at.model,
       at.version,
       () => readInferRequest(body, options.maxJsonDepth),
-      () => response.destroyed,
+      { abandoned: () => response.destroyed },
     );
     send(response, 200, inferAnswerJson(answer));
   };

@@ -1,10 +1,14 @@
-import { unreadyReason, type ModelState, type ReadinessFacts } from '../../../../src/runtime/engine/readiness';
+import type { ModelState } from '../../../../src/runtime/engine/inference';
+import { unreadyReason, type ReadinessFacts } from '../../../../src/runtime/engine/readiness';
 
-const ready = { state: 'READY' as ModelState, settled: true };
-const failed = { state: 'UNAVAILABLE' as ModelState, settled: true };
-const loading = { state: 'LOADING' as ModelState, settled: false };
+const ready = { state: 'READY' as ModelState, settled: true, aside: false };
+const failed = { state: 'UNAVAILABLE' as ModelState, settled: true, aside: false };
+const loading = { state: 'LOADING' as ModelState, settled: false, aside: false };
 /** A failed model that is being tried again. */
-const retried = { state: 'LOADING' as ModelState, settled: true };
+const retried = { state: 'LOADING' as ModelState, settled: true, aside: false };
+
+/** Put aside for want of memory: the next request brings it back. */
+const aside = { state: 'UNAVAILABLE' as ModelState, settled: true, aside: true };
 
 const facts: ReadinessFacts = { draining: false, listed: true, models: [], readyWhenEmpty: false };
 
@@ -24,6 +28,7 @@ test.each<[string, Partial<ReadinessFacts>, string | undefined]>([
   ['all ready', { models: [ready, ready] }, undefined],
   ['one ready, one broken', { models: [ready, failed] }, undefined],
   ['one ready, one tried again', { models: [ready, retried] }, undefined],
+  ['all put aside', { models: [aside] }, undefined],
   ['all broken', { models: [failed, failed] }, 'no model could be loaded'],
   ['all broken, where empty would do', { models: [failed], readyWhenEmpty: true }, 'no model could be loaded'],
   ['the only one tried again', { models: [retried] }, 'no model could be loaded'],

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { FolderLocation } from '../../../../src/runtime/clients/folder';
 import { openLocation } from '../../../../src/runtime/clients/location';
-import { Repository, type FoundModel } from '../../../../src/runtime/engine/repository';
+import { LocationRepository, type FoundModel, type FoundVersion } from '../../../../src/runtime/engine/repository';
 import { workshop } from '../support/serving';
 
 const shop = workshop();
@@ -16,9 +16,9 @@ function tree(files: Record<string, string>): string {
   return root;
 }
 
-const list = (root: string): Promise<FoundModel[]> => new Repository(openLocation(root), '/unused').list();
+const list = (root: string): Promise<FoundModel[]> => new LocationRepository(openLocation(root), '/unused').list();
 
-test('the newest version that holds a model is found; what is no version is left aside', async () => {
+test('every version that holds a model is found, newest first; what is no version is left aside', async () => {
   const root = tree({
     'fraud/config.pbtxt': '',
     'fraud/1/model.onnx': '1',
@@ -35,24 +35,30 @@ test('the newest version that holds a model is found; what is no version is left
     '.git/1/model.onnx': '',
   });
   const models = await list(root);
-  expect(models.map(({ name, newest }) => [name, newest?.version, newest?.file])).toEqual([
-    ['empty', undefined, undefined],
-    ['external', '1', 'external/1/model.onnx/model.onnx'],
-    ['fraud', '10', 'fraud/10/model.onnx'],
+  expect(models.map(({ name, versions }) => [name, versions.map(({ version }) => version)])).toEqual([
+    ['empty', []],
+    ['external', ['1']],
+    ['fraud', ['10', '9', '1']],
   ]);
-  expect(models.map(({ configured }) => configured)).toEqual([false, false, true]);
-  expect(models[1]?.newest?.files.map(({ name }) => name)).toEqual([
-    'external/1/model.onnx/model.onnx',
-    'external/1/model.onnx/weights',
-  ]);
+  expect(models[1]?.versions[0]?.bytes).toBe(2);
+  expect((await models[2]?.read('config.pbtxt'))?.toString()).toBe('');
+  expect(await models[2]?.read('labels.txt')).toBeUndefined();
+  expect(await models[1]?.versions[0]?.fetch()).toBe(join(root, 'external/1/model.onnx/model.onnx'));
 });
 
-test('the digest changes with any file of the newest version', async () => {
-  const root = tree({ 'm/1/model.onnx': 'a', 'm/1/weights': 'b' });
-  const before = (await list(root))[0]?.digest;
-  expect((await list(root))[0]?.digest).toBe(before);
+test('the digest of a version changes with any of its files, that of the model with any beside them', async () => {
+  const root = tree({ 'm/config.pbtxt': '', 'm/1/model.onnx': 'a', 'm/1/weights': 'b' });
+  const digests = async (): Promise<[string | undefined, string | undefined]> => {
+    const [model] = await list(root);
+    return [model?.digest, model?.versions[0]?.digest];
+  };
+  const before = await digests();
+  expect(await digests()).toEqual(before);
   writeFileSync(join(root, 'm/1/weights'), 'longer');
-  expect((await list(root))[0]?.digest).not.toBe(before);
+  const after = await digests();
+  expect(after).toEqual([before[0], expect.not.stringMatching(before[1] ?? '')]);
+  writeFileSync(join(root, 'm/config.pbtxt'), 'max_batch_size: 8');
+  expect(await digests()).toEqual([expect.not.stringMatching(after[0] ?? ''), after[1]]);
 });
 
 test('a folder that is not there, a file, and a model without a version get their sentences', async () => {
@@ -61,18 +67,24 @@ test('a folder that is not there, a file, and a model without a version get thei
   );
   const root = tree({ 'm/readme': '' });
   await expect(list(join(root, 'm/readme'))).rejects.toThrow('because it is not a folder; create it');
-  const repository = new Repository(openLocation(root), '/unused');
-  const [model] = await repository.list();
-  await expect(repository.fetch(model as FoundModel)).rejects.toThrow(
-    `${root}/m: no version of the model can be served, because there is no folder with a version number that holds model.onnx; store the model as m/1/model.onnx.`,
+  expect((await list(root))[0]?.versions).toEqual([]);
+  const other = tree({ 'm/1/other.onnx': '' });
+  const [version] = (await list(other))[0]?.versions ?? [];
+  await expect(version?.fetch()).rejects.toThrow(
+    `${other}/m/1: the version holds no model.onnx, because it holds other.onnx; store the model under that name, or say default_model_filename in its config.pbtxt.`,
   );
+  expect(await version?.fetch('other.onnx')).toBe(join(other, 'm/1/other.onnx'));
 });
 
 test('models of a folder are used where they stand', async () => {
   const root = tree({ 'm/1/model.onnx': 'a' });
-  const repository = new Repository(openLocation(root), '/unused');
-  expect(await repository.fetch((await repository.list())[0] as FoundModel)).toBe(join(root, 'm/1/model.onnx'));
+  expect(await (await newest(new LocationRepository(openLocation(root), '/unused'))).fetch()).toBe(
+    join(root, 'm/1/model.onnx'),
+  );
 });
+
+const newest = async (repository: LocationRepository): Promise<FoundVersion> =>
+  (await repository.list())[0]?.versions[0] as FoundVersion;
 
 /** A folder in the place of a bucket: what is fetched is fetched in the same way. */
 const asBucket = (root: string): FolderLocation => new FolderLocation('s3://some-bucket/models', root);
@@ -80,36 +92,35 @@ const asBucket = (root: string): FolderLocation => new FolderLocation('s3://some
 test('models of a bucket are fetched whole into the scratch folder, once', async () => {
   const root = tree({ 'm/3/model.onnx': 'graph', 'm/3/weights/part': 'weights', 'm/2/model.onnx': 'old' });
   const scratch = shop.folder();
-  const repository = new Repository(asBucket(root), scratch);
-  const [model] = (await repository.list()) as [FoundModel];
-  const path = await repository.fetch(model);
+  const repository = new LocationRepository(asBucket(root), scratch);
+  const version = await newest(repository);
+  const path = await version.fetch();
   expect(readFileSync(path, 'utf8')).toBe('graph');
   expect(readFileSync(join(dirname(path), 'weights/part'), 'utf8')).toBe('weights');
   expect(path).toContain('/m-3-');
   rmSync(root, { recursive: true });
-  expect(await repository.fetch(model)).toBe(path);
+  expect(await version.fetch()).toBe(path);
 });
 
 test('a fetch that breaks off leaves nothing that passes for a model', async () => {
   const root = tree({ 'm/1/model.onnx': 'graph', 'm/1/weights': 'weights' });
   const scratch = shop.folder();
-  const repository = new Repository(asBucket(root), scratch);
-  const [model] = (await repository.list()) as [FoundModel];
+  const repository = new LocationRepository(asBucket(root), scratch);
+  const version = await newest(repository);
   rmSync(join(root, 'm/1/weights'));
-  await expect(repository.fetch(model)).rejects.toThrow('the file is missing');
+  await expect(version.fetch()).rejects.toThrow('the file is missing');
   const [home] = readdirSync(join(scratch, 'models'));
   expect(readdirSync(join(scratch, 'models', home ?? '')).filter((name) => !name.endsWith('.part'))).toEqual([]);
   writeFileSync(join(root, 'm/1/weights'), 'weights');
-  const [again] = (await repository.list()) as [FoundModel];
-  expect(readFileSync(await repository.fetch(again), 'utf8')).toBe('graph');
+  expect(readFileSync(await (await newest(repository)).fetch(), 'utf8')).toBe('graph');
 });
 
 test('a scratch folder that cannot be written gets its sentence', async () => {
   const root = tree({ 'm/1/model.onnx': 'graph' });
   const file = join(root, 'm/1/model.onnx');
-  const repository = new Repository(asBucket(root), file);
-  const [model] = (await repository.list()) as [FoundModel];
-  await expect(repository.fetch(model)).rejects.toThrow(
+  const repository = new LocationRepository(asBucket(root), file);
+  const version = await newest(repository);
+  await expect(version.fetch()).rejects.toThrow(
     new RegExp(`^${file}: the model cannot be kept, because .*ENOTDIR.*; name a writable folder with --scratch\\.$`),
   );
 });

@@ -8,7 +8,11 @@ const x = input('X', 'FP32', [1, 2], [1, 2]);
 test('reads id, inputs and the names of outputs, and leaves the rest aside', () => {
   const outputs = [{ name: 'Y', parameters: { binary_data: true } }];
   const request = read({ id: 'a', inputs: [x], outputs, parameters: { priority: 1 }, other: [] });
-  expect(request).toMatchObject({ id: 'a', outputs: ['Y'], inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 2] }] });
+  expect(request).toMatchObject({
+    id: 'a',
+    outputs: [{ name: 'Y' }],
+    inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 2] }],
+  });
   expect(request.inputs[0]?.values('FP32', 2, 'here')).toEqual(Float32Array.of(1, 2));
   expect(read({ inputs: [] })).toMatchObject({ id: undefined, outputs: undefined });
 });
