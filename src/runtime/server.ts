@@ -61,6 +61,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     (entry) => metrics.ready(entry.name, entry.version, entry.state === 'READY'),
   );
   const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
+  metrics.sources = { statistics: () => plane.statistics() };
 
   const server = createServer(limits, restHandler(plane, { version, ...config }));
   server.on('clientError', (error, socket) => answerBadHttp(error, socket, limits.maxHeaderSize));
