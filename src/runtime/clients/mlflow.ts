@@ -245,7 +245,7 @@ export class MlflowClient {
   }
 
   private unreachable(where: string, cause: unknown): PlinthError {
-    const error = cause as Error & { cause?: Error };
+    const error = cause as Error;
     const why = error.name === 'TimeoutError' ? `it did not answer in ${this.timeout} ms` : reason(error);
     return new PlinthError(
       {
@@ -318,9 +318,9 @@ function whereOf({ name = '', version, alias }: Record<string, string>): string 
 }
 
 /** fetch says only "fetch failed"; what failed is in its causes. */
-function reason(error: Error & { cause?: Error }): string {
-  const deepest = error.cause instanceof Error && error.cause.message !== '' ? error.cause : error;
-  return deepest.message.replace(/[\s.]+$/, '');
+function reason({ message, cause }: { message: string; cause?: unknown }): string {
+  const { message: own = '', code = '' } = (cause ?? {}) as { message?: string; code?: string };
+  return (own || code || message).replace(/[\s.]+$/, '');
 }
 
 function messageOf(text: string): string {
