@@ -311,16 +311,11 @@ function waitBefore(job: Job, started: number, { nanoseconds }: RunResult): numb
   return Math.max(0, performance.now() - job.since - nanoseconds / 1e6, started - job.since);
 }
 
+/** Milliseconds in the queue. Triton heeds what a request says only where the configuration lets it. */
 function timeoutOf(policy: QueuePolicy | undefined, asked: number | undefined): number {
-  const own =
-    policy === undefined || policy.default_timeout_microseconds === 0
-      ? Infinity
-      : policy.default_timeout_microseconds / 1000;
-  if (asked === undefined || asked <= 0) return own;
-  // Triton heeds a request's timeout only where the configuration lets it.
-  return policy === undefined || policy.allow_timeout_override
-    ? Math.min(asked, policy === undefined ? Infinity : asked)
-    : own;
+  const own = policy?.default_timeout_microseconds ?? 0;
+  const heeded = asked !== undefined && (policy === undefined || policy.allow_timeout_override);
+  return heeded ? asked : own === 0 ? Infinity : own / 1000;
 }
 
 function shed(model: string, why: string, waitMs: number): RequestError {
