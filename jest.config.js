@@ -9,9 +9,9 @@ module.exports = {
   testPathIgnorePatterns: process.env.PLINTH_LANE ? [] : ['<rootDir>/test/lanes/'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/src/[^/]+/dist/', '<rootDir>/.*/cdktf.out/'],
-  // Of the libraries that are written as ES modules only, those that tests load.
-  transform: { '^.+\\.ts$': swc, '/node_modules/jose/.+\\.js$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  // Libraries that tests load although they are ES modules only, or import some while they run.
+  transform: { '^.+\\.ts$': swc, '/node_modules/(jose|@opentelemetry/otlp-exporter-base)/.+\\.c?js$': swc },
+  transformIgnorePatterns: ['/node_modules/(?!(jose|@opentelemetry/otlp-exporter-base)/)'],
   moduleNameMapper: {
     '^plinth/(.*)$': '<rootDir>/$1',
     '^@plinth/(contract|rehearsal|runtime)$': '<rootDir>/src/$1/index.ts',
