@@ -20,6 +20,8 @@ export const payloadEvent = z.object({
   time: z.iso.datetime(),
   subject: z.string(),
   datacontenttype: z.literal('application/json'),
+  /** W3C trace context of the request, where it is traced (https://github.com/cloudevents/spec, distributed tracing extension). */
+  traceparent: z.string().optional(),
   data: z.strictObject({
     model: z.string(),
     version: z.string(),

@@ -67,7 +67,14 @@ export class PayloadLog {
     return this.pendingBytes;
   }
 
-  record(model: string, version: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+  /** @param traceparent of the request's span, where it is traced */
+  record(
+    model: string,
+    version: string,
+    inputs: readonly Tensor[],
+    outputs: readonly Tensor[],
+    traceparent?: string,
+  ): void {
     if (this.pendingBytes >= this.settings.maxPendingBytes) {
       this.dropped++;
       return;
@@ -75,7 +82,7 @@ export class PayloadLog {
     const name = JSON.stringify(model);
     const line =
       `{${head},"id":"${this.writer}-${++this.events}","source":${this.source},"time":"${new Date().toISOString()}",` +
-      `"subject":${name},"data":{"model":${name},"version":"${version}",` +
+      `"subject":${name},${traceparent === undefined ? '' : `"traceparent":"${traceparent}",`}"data":{"model":${name},"version":"${version}",` +
       `"inputs":[${inputs.map(tensorJson).join(',')}],"outputs":[${outputs.map(tensorJson).join(',')}]}}\n`;
     if (this.pendingBytes + line.length > this.settings.maxPendingBytes) {
       this.dropped++;

@@ -71,6 +71,16 @@ test('events are those of the contract, in segments of the model whose names sor
   expect(to.waitingBytes).toBe(0);
 });
 
+test('the event of a request that is traced says so', async () => {
+  const folder = shop.folder();
+  const to = log(folder);
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  to.record('m', '1', [], [], traceparent);
+  record(to);
+  await to.flush();
+  expect(events(folder, segments(folder)[0] ?? '').map((event) => event.traceparent)).toEqual([traceparent, undefined]);
+});
+
 test('a full segment is written at once, one that is not after flushSeconds', async () => {
   const folder = shop.folder();
   const full = log(folder, { segmentEvents: 2 });
