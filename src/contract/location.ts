@@ -11,6 +11,14 @@ export const location = z
     },
   );
 
+/** A location, or registered models of MLflow: `models:/fraud`, `models:/fraud@champion`, `models:/fraud/3`, with commas between. */
+export const modelRepositoryLocation = location.refine(
+  (text) =>
+    !text.startsWith('models:') ||
+    /^models:\/[^/@:,]+(@[\w-]+|\/[1-9]\d*)?( *, *models:\/[^/@:,]+(@[\w-]+|\/[1-9]\d*)?)*$/.test(text),
+  { error: 'registered models are models:/NAME, models:/NAME@ALIAS or models:/NAME/VERSION, with commas between' },
+);
+
 export type Location =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { location, payloadLocation } from './location';
+import { location, modelRepositoryLocation, payloadLocation } from './location';
 import { files } from './paths';
 import { ports } from './ports';
 
@@ -80,8 +80,11 @@ const port = z.int().min(0).max(65535);
  * (`PLINTH_HTTP_PORT`); nested keys join their names (`--payload-log-location`). Flags win over variables, variables over the file.
  */
 export const serveConfig = z.strictObject({
-  /** Triton's layout: `<repository>/<model>/[config.pbtxt]<version>/model.onnx`. */
-  modelRepository: location,
+  /**
+   * Triton's layout, `<repository>/<model>/[config.pbtxt][traffic.json]<version>/model.onnx`, or registered models of the
+   * MLflow server at MLFLOW_TRACKING_URI: `models:/fraud`, several with commas between.
+   */
+  modelRepository: modelRepositoryLocation,
   /** Whether a server whose repository holds no model yet is ready. It is live in any case, and keeps looking. */
   readyWhenEmpty: z.boolean().default(false),
   /**
@@ -145,6 +148,8 @@ export const serveConfig = z.strictObject({
         .default(16 * 1024 * 1024),
     })
     .optional(),
+  /** Where rollbacks of canaries are written as CloudEvents, one JSON file each. Absent: in the log only, and in MLflow's tags. */
+  auditLog: location.optional(),
   /** Absent: whoever reaches the port may do everything. */
   auth: auth.optional(),
   /** Absent: no limit per tenant. */

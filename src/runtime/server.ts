@@ -1,11 +1,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { parseLocation, paths, type ServeConfig } from '@plinth/contract';
-import { openLocation } from './clients/location.js';
+import { paths, type ServeConfig } from '@plinth/contract';
 import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
 import { ModelTable } from './engine/model-table.js';
 import { openModel } from './engine/opener.js';
-import { LocationRepository } from './engine/repository.js';
 import { WorkerPool } from './engine/worker-pool.js';
 import { ServeMetrics } from './metrics.js';
 import { drain } from './operation/drain.js';
@@ -15,6 +13,7 @@ import { openPayloadSink } from './payload-sinks.js';
 import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { restHandler } from './protocols/open-inference/rest.js';
+import { openTraffic } from './traffic/open-traffic.js';
 import { version } from './version.js';
 
 /** Nothing a client sends slowly or leaves open is waited for without end. Milliseconds and bytes. */
@@ -33,9 +32,10 @@ const limits = {
  */
 export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const logger = makeLogger(config.logLevel, 'serve');
-  const repository = new LocationRepository(openLocation(config.modelRepository), config.scratch);
-  // A folder that is not there is a mistake of who started this; a bucket may well come later.
-  if (parseLocation(config.modelRepository).kind === 'folder') await repository.list();
+  const { repository, traffic } = await openTraffic(config, process.env, logger, {
+    ready: (model, modelVersion) => table.isReady(model, modelVersion),
+    run: (...step) => plane.runStep(...step),
+  });
 
   const { payloadLog } = config;
   const payloads =
@@ -61,6 +61,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     (entry) => metrics.ready(entry.name, entry.version, entry.state === 'READY'),
   );
   const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
+  plane.traffic = traffic;
   metrics.sources = { statistics: () => plane.statistics() };
 
   const server = createServer(limits, restHandler(plane, { version, ...config }));

@@ -11,7 +11,7 @@ import type {
   ModelStatistics,
 } from './inference.js';
 import type { ModelConfig } from './model-config.js';
-import type { ModelTable, ReadyEntry } from './model-table.js';
+import type { ModelEntry, ModelTable, ReadyEntry } from './model-table.js';
 import type { Overrides } from './overrides.js';
 import { readPriority, readTimeout } from './parameters.js';
 import { unreadyReason } from './readiness.js';
@@ -50,6 +50,12 @@ export interface Traffic<Route extends ChosenRoute = ChosenRoute> {
   /** Whether the inputs are still wanted when the answer is there. */
   keeps(route: Route): boolean;
   observed(observation: Observation<Route>): void;
+  /**
+   * The version to which an alias leads, by default that of a request that names none.
+   * @returns undefined where nothing is said of the model: its newest version
+   * @throws RequestError `not-found` for an alias that there is not
+   */
+  at(model: string, alias: string | undefined): string | undefined;
   /** Versions by alias. */
   labels(model: string): Readonly<Record<string, string>>;
 }
@@ -93,9 +99,8 @@ export class DataPlane {
   /** The model's name and version that a reference means, aliases followed. */
   private resolve(model: string, version: string | undefined): { name: string; version: string | undefined } {
     const at = model.indexOf('@');
-    if (at < 0) return { name: model, version };
-    const name = model.slice(0, at);
-    return { name, version: version ?? this.traffic?.route(name, model.slice(at + 1), undefined)?.version };
+    const name = at < 0 ? model : model.slice(0, at);
+    return { name, version: version ?? this.traffic?.at(name, at < 0 ? undefined : model.slice(at + 1)) };
   }
 
   /** @throws RequestError `not-found`, or `unavailable` with the reason */
@@ -126,14 +131,20 @@ export class DataPlane {
 
   /** Of every version that is loaded, or of one model or version. @throws RequestError as `describe` */
   statistics(model?: string, version?: string): ModelStatistics[] {
-    const at = model === undefined ? undefined : this.resolve(model, version);
-    if (at !== undefined) this.table.ready(at.name, at.version);
-    return this.table.entries.flatMap(({ name, version: own, served }) =>
-      served === undefined ||
-      (at !== undefined && name !== at.name) ||
-      (at?.version !== undefined && own !== at.version)
+    if (model === undefined) return this.reports(() => true);
+    // Who names no alias wants all versions.
+    const at = model.includes('@') ? this.resolve(model, version) : { name: model, version };
+    this.table.ready(at.name, at.version);
+    return this.reports(
+      (entry) => entry.name === at.name && (at.version === undefined || entry.version === at.version),
+    );
+  }
+
+  private reports(wanted: (entry: ModelEntry) => boolean): ModelStatistics[] {
+    return this.table.entries.flatMap((entry) =>
+      entry.served === undefined || !wanted(entry)
         ? []
-        : [served.statistics.report(name, own, served.bytes)],
+        : [entry.served.statistics.report(entry.name, entry.version, entry.served.bytes)],
     );
   }
 
@@ -171,7 +182,7 @@ export class DataPlane {
     const at = model.indexOf('@');
     const name = at < 0 ? model : model.slice(0, at);
     const route =
-      version === undefined || at >= 0
+      version === undefined
         ? this.traffic?.route(name, at < 0 ? undefined : model.slice(at + 1), call.sticky)
         : undefined;
     const found = this.table.acquire(at >= 0 && this.traffic === undefined ? model : name, version ?? route?.version);

@@ -180,10 +180,9 @@ export class ModelTable {
     }
     const ensemble = config.platform === 'ensemble';
     const found = ensemble && model.versions.length === 0 ? [ensembleVersion(model)] : model.versions;
-    const wanted = wantedVersions(
-      config.version_policy,
-      found.map(({ version }) => version),
-    );
+    const there = found.map(({ version }) => version);
+    const aliased = model.aliased?.filter((version) => there.includes(version)) ?? [];
+    const wanted = [...new Set([...wantedVersions(config.version_policy, there), ...aliased])];
     const load = found.filter((one) => {
       if (!wanted.includes(one.version)) return false;
       const row = versions.get(one.version);
@@ -388,6 +387,12 @@ export class ModelTable {
     const row = this.find(name, version);
     if (row.served !== undefined && row.state === 'READY') return row as ReadyEntry;
     throw new RequestError('unavailable', row.failure ?? (row.aside ? putAside(name) : loading(name)));
+  }
+
+  /** Whether a version can answer, or could at once. */
+  isReady(name: string, version: string): boolean {
+    const row = this.rows.get(name)?.get(version);
+    return row !== undefined && (row.state === 'READY' || row.aside);
   }
 
   /** Versions of a model that can answer or could at once, in ascending order. */

@@ -28,6 +28,8 @@ export interface FoundModel {
   readonly versions: readonly FoundVersion[];
   /** Changes when a file beside the versions does: the configuration, labels, a sample for warming up. */
   readonly digest: string;
+  /** Versions that are served whatever the version policy says, because aliases lead to them. */
+  readonly aliased?: readonly string[];
   /** The text of a file beside the versions; undefined where there is none. @throws PlinthError `location-unreadable` */
   read(file: string): Promise<Buffer | undefined>;
 }
@@ -39,6 +41,9 @@ export interface ModelRepository {
   /** Every model that is there now, by name. @throws PlinthError where it cannot be read */
   list(): Promise<FoundModel[]>;
 }
+
+/** Where aliases are kept beside the versions. */
+export const trafficFile = 'traffic.json';
 
 /** Numeric and without a leading zero, as Triton wants it. */
 const versionName = /^[1-9]\d*$/;
@@ -105,7 +110,8 @@ export class LocationRepository implements ModelRepository {
     return {
       name,
       versions,
-      digest: digestOf(beside),
+      // Who moves an alias does not want the model loaded anew.
+      digest: digestOf(beside.filter((file) => file.name !== `${name}/${trafficFile}`)),
       read: (file) =>
         beside.some((each) => each.name === `${name}/${file}`)
           ? this.location.read(`${name}/${file}`)

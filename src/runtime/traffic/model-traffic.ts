@@ -103,6 +103,10 @@ export class ModelTraffic implements Traffic<Route> {
     return this.router.route(model, alias, sticky);
   }
 
+  at(model: string, alias: string | undefined): string | undefined {
+    return this.router.at(model, alias);
+  }
+
   keeps({ shadow }: Route): boolean {
     return shadow !== undefined;
   }

@@ -81,6 +81,18 @@ export class Router {
       : { version, arm, shadow: second, judged: canTest };
   }
 
+  /**
+   * Where an alias leads, by default the default alias, canary and all aside.
+   * @returns undefined where there is no default alias
+   * @throws RequestError `not-found` for another alias that there is not
+   */
+  at(model: string, alias: string | undefined): string | undefined {
+    const target = this.target(model, alias ?? defaultAlias);
+    if (target === undefined && alias !== undefined)
+      throw unknownAlias(model, alias, Object.keys(this.facts(model)?.aliases ?? {}));
+    return target;
+  }
+
   /** The version that an alias leads to: the one it points to, or the one before while that is not ready. */
   target(model: string, alias: string): string | undefined {
     const known = this.models.get(model);
