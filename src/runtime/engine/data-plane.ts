@@ -18,6 +18,7 @@ import { unreadyReason } from './readiness.js';
 import type { ServedOptions, ServedResult } from './served-model.js';
 import { checkRows, chooseOutputs, readInputs, rowsOf } from './validation.js';
 import type { Tensor } from './tensors.js';
+import type { RequestWatch, RequestWatcher } from './watching.js';
 
 /** Limits of a data plane. */
 export interface DataPlaneOptions {
@@ -66,6 +67,8 @@ export class DataPlane {
   draining = false;
   /** Chooses versions; without it the newest answers. */
   traffic: Traffic | undefined;
+  /** Follows requests, for logs and traces. */
+  watcher: RequestWatcher | undefined;
   private pending = 0;
 
   constructor(
@@ -179,6 +182,23 @@ export class DataPlane {
     read: () => InferRequest,
     call: InferCall = noCall,
   ): Promise<InferAnswer> {
+    const watch = this.watcher?.begin(model, call);
+    if (watch === undefined) return this.send(model, version, read, call, watch);
+    try {
+      return await this.send(model, version, read, call, watch);
+    } catch (error) {
+      watch.failed(asRequestError(error, model), version);
+      throw error;
+    }
+  }
+
+  private async send(
+    model: string,
+    version: string | undefined,
+    read: () => InferRequest,
+    call: InferCall,
+    watch: RequestWatch | undefined,
+  ): Promise<InferAnswer> {
     const at = model.indexOf('@');
     const name = at < 0 ? model : model.slice(0, at);
     const route =
@@ -195,7 +215,7 @@ export class DataPlane {
     this.pending++;
     metrics.pending++;
     try {
-      return await this.answer(entry, metrics, read, call, route);
+      return await this.answer(entry, metrics, read, call, route, watch);
     } catch (error) {
       const failure = asRequestError(error, model);
       metrics.failed(reasons[failure.kind] ?? 'OTHER');
@@ -212,6 +232,7 @@ export class DataPlane {
     read: () => InferRequest,
     call: InferCall,
     route: ChosenRoute | undefined,
+    watch: RequestWatch | undefined,
   ): Promise<InferAnswer> {
     const begin = performance.now();
     const { served, name } = entry;
@@ -268,7 +289,18 @@ export class DataPlane {
       queueMs: result.queueMs,
       computeMs: result.inferMs,
     });
-    if (logged) this.payloads?.record(name, entry.version, inputs, result.outputs);
+    watch?.answered({
+      model: name,
+      version: entry.version,
+      id: request.id,
+      rows,
+      readMs: started - begin,
+      queueMs: result.queueMs,
+      computeMs: result.inferMs,
+      lane: result.lane,
+      cached: result.cached,
+    });
+    if (logged) this.payloads?.record(name, entry.version, inputs, result.outputs, watch?.traceparent);
     if (observed)
       this.traffic?.observed({
         model: name,
