@@ -12,7 +12,7 @@ let root: protobuf.Root | undefined;
 
 /** A message of the protocol, of the package `inference` where the name has none. */
 export function type(name: string): protobuf.Type {
-  root ??= ['model_config.proto'].reduce(
+  root ??= ['model_config.proto', 'inference.proto', 'health.proto'].reduce(
     (into, file) => protobuf.parse(readFileSync(fileOf(file), 'utf8'), into, { keepCase: true }).root,
     new protobuf.Root(),
   );
