@@ -11,4 +11,5 @@ export * from './paths';
 export * from './payload-event';
 export * from './ports';
 export * from './reference-profile';
+export * from './replay-config';
 export * from './serve-config';

@@ -10,4 +10,6 @@ export const labels = {
 
 /** What a runtime pod does: the first argument of `plinth-runtime`. */
 export const runtimeCommands = ['serve', 'monitor'] as const;
+/** Commands that do one thing and end. */
+export const runtimeTools = ['replay'] as const;
 export type RuntimeCommand = (typeof runtimeCommands)[number];

@@ -1,12 +1,25 @@
 #!/usr/bin/env node
-import { exitCodes, monitorConfig, nearest, PlinthError, runtimeCommands, serveConfig } from '@plinth/contract';
+import {
+  exitCodes,
+  jsonDocument,
+  monitorConfig,
+  nearest,
+  PlinthError,
+  replayConfig,
+  runtimeCommands,
+  runtimeTools,
+  serveConfig,
+} from '@plinth/contract';
 import { helpText, readConfig } from './config.js';
 import { makeLogger, untilStopped, type RunningProgram } from './program.js';
 
 const about = {
   serve: 'serves the models of a repository over the Open Inference Protocol.',
   monitor: 'watches the payloads of a model for drift.',
+  replay: 'computes the requests of a payload log again on other versions, and prints how they agree, as JSON.',
 } as const;
+
+const commands = [...runtimeCommands, ...runtimeTools];
 
 async function start(command: string | undefined, argv: readonly string[]): Promise<RunningProgram | undefined> {
   const sources = { argv, env: process.env };
@@ -24,18 +37,25 @@ async function start(command: string | undefined, argv: readonly string[]): Prom
       const { runMonitor } = await import('./monitoring/main.js');
       return runMonitor(config);
     }
+    case 'replay': {
+      if (help) return void process.stdout.write(helpText(replayConfig, command, about.replay));
+      const config = readConfig(replayConfig, command, sources);
+      const { replay } = await import('./replay.js');
+      const report = await replay(config, process.env);
+      return void process.stdout.write(`${JSON.stringify(jsonDocument(report), undefined, 2)}\n`);
+    }
     case undefined:
     case '--help': {
-      const lines = runtimeCommands.map((name) => `  plinth-runtime ${name.padEnd(8)} ${about[name]}`);
+      const lines = commands.map((name) => `  plinth-runtime ${name.padEnd(8)} ${about[name]}`);
       return void process.stdout.write(`${lines.join('\n')}\n\nplinth-runtime COMMAND --help tells its settings.\n`);
     }
     default: {
-      const near = nearest(command, runtimeCommands);
+      const near = nearest(command, commands);
       throw new PlinthError({
         code: 'unknown-command',
         what: `"${command}" is not a command`,
         where: 'plinth-runtime',
-        why: `there are ${runtimeCommands.join(' and ')}`,
+        why: `there are ${commands.join(', ')}`,
         cure: near === undefined ? 'see plinth-runtime --help' : `did you mean ${near}`,
       });
     }

@@ -9,9 +9,9 @@ export interface OutputAgreement {
    */
   readonly kind: 'label' | 'argmax' | 'difference' | 'shape';
   readonly rows: number;
-  /** Indices of the rows that disagree. */
-  readonly disagreeing: readonly number[];
-  /** The largest relative difference of two numbers; 0 for labels. */
+  /** The rows that disagree, with the largest relative difference of their numbers; 1 for labels. */
+  readonly disagreeing: readonly { readonly row: number; readonly difference: number }[];
+  /** The largest relative difference of two numbers in any row, those that agree as well; 0 for labels. */
   readonly largestDifference: number;
 }
 
@@ -27,7 +27,7 @@ export function compareAnswers(a: readonly Tensor[], b: readonly Tensor[], toler
       other.datatype !== tensor.datatype ||
       other.shape.length !== tensor.shape.length ||
       other.shape.some((length, axis) => length !== tensor.shape[axis])
-      ? { output: tensor.name, kind: 'shape', rows: 1, disagreeing: [0], largestDifference: 0 }
+      ? { output: tensor.name, kind: 'shape', rows: 1, disagreeing: [{ row: 0, difference: 1 }], largestDifference: 0 }
       : compare(tensor, other, tolerance);
   });
 }
@@ -46,20 +46,25 @@ function compare(a: Tensor, b: Tensor, tolerance: number): OutputAgreement {
   const classes = a.shape.at(-1) ?? 1;
   const [left, right] = [valuesOf(a), valuesOf(b)];
   const kind = !isFloat(a) ? 'label' : a.shape.length >= 2 && classes >= 2 ? 'argmax' : 'difference';
+  const disagreeing: { row: number; difference: number }[] = [];
   let largestDifference = 0;
-  if (isFloat(a))
-    for (let at = 0; at < total; at++)
-      largestDifference = Math.max(largestDifference, difference(Number(left[at]), Number(right[at])));
-  const disagrees = (from: number): boolean => {
-    for (let at = from; at < from + width; at += kind === 'argmax' ? classes : 1) {
-      if (kind === 'label' ? left[at] !== right[at] : false) return true;
-      if (kind === 'argmax' && argmax(left, at, classes) !== argmax(right, at, classes)) return true;
-      if (kind === 'difference' && difference(Number(left[at]), Number(right[at])) > tolerance) return true;
+  for (let row = 0; row < rows; row++) {
+    let largest = 0;
+    let agrees = true;
+    for (let at = row * width; at < (row + 1) * width; at++) {
+      if (kind === 'label') {
+        if (left[at] !== right[at]) agrees = false;
+        continue;
+      }
+      const here = difference(Number(left[at]), Number(right[at]));
+      if (here > largest) largest = here;
+      if (kind === 'argmax' && at % classes === 0 && argmax(left, at, classes) !== argmax(right, at, classes))
+        agrees = false;
     }
-    return false;
-  };
-  const disagreeing: number[] = [];
-  for (let row = 0; row < rows; row++) if (disagrees(row * width)) disagreeing.push(row);
+    if (kind === 'difference') agrees = largest <= tolerance;
+    if (!agrees) disagreeing.push({ row, difference: kind === 'label' ? 1 : largest });
+    if (largest > largestDifference) largestDifference = largest;
+  }
   return { output: a.name, kind, rows, disagreeing, largestDifference };
 }
 

@@ -52,10 +52,19 @@ class TrafficRepository implements ModelRepository {
  * @throws PlinthError `setting-models`, `setting-registry`, `repository-missing` where the folder is not there
  */
 export async function openTraffic(
-  { modelRepository, scratch, auditLog }: Pick<ServeConfig, 'modelRepository' | 'scratch' | 'auditLog'>,
+  {
+    modelRepository,
+    scratch,
+    auditLog,
+  }: Pick<ServeConfig, 'modelRepository' | 'scratch'> & { auditLog?: string | undefined },
   env: Readonly<Record<string, string | undefined>>,
   logger: Logger,
-  engine: { readonly ready: IsReady; readonly run: DataPlane['runStep'] },
+  engine: {
+    readonly ready: IsReady;
+    readonly run: DataPlane['runStep'];
+    /** Versions of a registered model that are wanted although no alias leads to them. */
+    readonly also?: (model: string) => readonly string[];
+  },
 ): Promise<{ readonly repository: ModelRepository; readonly traffic: ModelTraffic }> {
   const client = isRegistered(modelRepository) ? MlflowClient.fromEnvironment(env) : undefined;
   const log = auditLog === undefined ? undefined : openLocation(auditLog);
@@ -70,7 +79,10 @@ export async function openTraffic(
   const models =
     client === undefined
       ? new LocationRepository(openLocation(modelRepository), scratch)
-      : new MlflowRepository(modelRepository, client, scratch, logger, (model) => traffic.needed(model));
+      : new MlflowRepository(modelRepository, client, scratch, logger, (model) => [
+          ...traffic.needed(model),
+          ...(engine.also?.(model) ?? []),
+        ]);
   // A folder that is not there is a mistake of who started this; a bucket or a registry may well come later.
   if (client === undefined && parseLocation(modelRepository).kind === 'folder') await models.list();
   return { repository: new TrafficRepository(models, traffic), traffic };

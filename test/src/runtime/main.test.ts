@@ -96,10 +96,10 @@ test('a model that computes on when its time is over does not hold the end up', 
 
 test('wrong usage exits with 2 and a sentence, and nothing on standard output', async () => {
   const cases: [string[], string][] = [
-    [['serv'], 'plinth-runtime: "serv" is not a command, because there are serve and monitor; did you mean serve.\n'],
+    [['serv'], 'plinth-runtime: "serv" is not a command, because there are serve, monitor, replay; did you mean serve.\n'],
     [
       ['frobnicate'],
-      'plinth-runtime: "frobnicate" is not a command, because there are serve and monitor; see plinth-runtime --help.\n',
+      'plinth-runtime: "frobnicate" is not a command, because there are serve, monitor, replay; see plinth-runtime --help.\n',
     ],
     [['serve', '--prot', '1'], 'plinth-runtime serve: --prot is unknown'],
     [['serve'], 'plinth-runtime serve: modelRepository is missing'],

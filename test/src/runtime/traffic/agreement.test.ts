@@ -12,14 +12,14 @@ test('labels agree when they are equal', () => {
     output: 'Y',
     kind: 'label',
     rows: 3,
-    disagreeing: [1],
+    disagreeing: [{ row: 1, difference: 1 }],
     largestDifference: 0,
   });
   const integers = compare(
     tensor('INT64', [2], BigInt64Array.of(1n, 2n)),
     tensor('INT64', [2], BigInt64Array.of(1n, 3n)),
   );
-  expect(integers).toMatchObject({ kind: 'label', disagreeing: [1] });
+  expect(integers).toMatchObject({ kind: 'label', disagreeing: [{ row: 1 }] });
 });
 
 test('scores of classes agree when the same class has the best', () => {
@@ -27,14 +27,18 @@ test('scores of classes agree when the same class has the best', () => {
   expect(compare(of(1, 2, 0, 5, 1, 1), of(0.1, 9, 0, 1, 1, 5))).toMatchObject({
     kind: 'argmax',
     rows: 2,
-    disagreeing: [1],
+    disagreeing: [{ row: 1, difference: 0.8 }],
   });
 });
 
 test('regressions agree up to a relative difference', () => {
   const of = (...values: number[]) => tensor('FP64', [values.length, 1], Float64Array.from(values));
   const found = compare(of(100, 100, 0, NaN, NaN, 1), of(100.9, 102, 0, NaN, 1, Infinity));
-  expect(found).toMatchObject({ kind: 'difference', disagreeing: [1, 4, 5], largestDifference: Infinity });
+  expect(found).toMatchObject({
+    kind: 'difference',
+    disagreeing: [{ row: 1 }, { row: 4 }, { row: 5 }],
+    largestDifference: Infinity,
+  });
   expect(compare(of(100), of(102), 0.02)?.disagreeing).toEqual([]);
   expect(compare(of(100), of(102))?.largestDifference).toBeCloseTo(2 / 102);
 });
@@ -42,12 +46,14 @@ test('regressions agree up to a relative difference', () => {
 test('halves are compared as the numbers that they are', () => {
   // 1, -2, infinity and the smallest half.
   const of = (...bits: number[]) => tensor('FP16', [bits.length], Uint16Array.from(bits));
-  expect(compare(of(0x3c00, 0xc000, 0x7c00, 1), of(0x3c01, 0xc000, 0x7c00, 2))).toMatchObject({ disagreeing: [3] });
+  expect(compare(of(0x3c00, 0xc000, 0x7c00, 1), of(0x3c01, 0xc000, 0x7c00, 2))).toMatchObject({
+    disagreeing: [{ row: 3, difference: 0.5 }],
+  });
 });
 
 test('other shapes and missing outputs are disagreement', () => {
   const of = (length: number) => tensor('FP32', [length], new Float32Array(length));
-  expect(compare(of(2), of(3))).toMatchObject({ kind: 'shape', disagreeing: [0] });
+  expect(compare(of(2), of(3))).toMatchObject({ kind: 'shape', disagreeing: [{ row: 0 }] });
   expect(compareAnswers([of(2)], [], 0)).toMatchObject([{ kind: 'shape' }]);
 });
 
