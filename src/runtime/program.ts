@@ -13,6 +13,8 @@ export interface RunningProgram {
   stop(reason: string): Promise<void>;
   /** Whether something of it is left that cannot be ended in order. */
   stuck?(): boolean;
+  /** Looks at once at what it would look at later. */
+  refresh?(): void;
 }
 
 /** Ends the process although threads compute: `process.exit` would wait for them. */
@@ -69,7 +71,7 @@ export function listen(server: Server, host: string, port: number, setting: stri
   });
 }
 
-/** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal kills it. */
+/** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal kills it. SIGHUP makes it look at once. */
 export async function untilStopped(program: RunningProgram): Promise<void> {
   // Before the line: whoever reads it may send a signal at once.
   const signalled = new Promise<string>((resolve) => {
@@ -81,6 +83,8 @@ export async function untilStopped(program: RunningProgram): Promise<void> {
       });
     }
   });
+  // Without a listener the signal would end the process.
+  process.on('SIGHUP', () => program.refresh?.());
   process.stdout.write(`${JSON.stringify({ listening: program.urls })}\n`);
   const reason = await signalled;
   await program.stop(reason);

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { paths, type ServeConfig } from '@plinth/contract';
 import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
@@ -7,6 +7,8 @@ import { openModel } from './engine/opener.js';
 import { WorkerPool } from './engine/worker-pool.js';
 import { ServeMetrics } from './metrics.js';
 import { drain } from './operation/drain.js';
+import { makeHttpServer } from './operation/http-server.js';
+import { openOperation } from './operation/open.js';
 import { computeThreads } from './operation/quota.js';
 import { PayloadLog } from './payload-log.js';
 import { openPayloadSink } from './payload-sinks.js';
@@ -15,16 +17,6 @@ import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { restHandler } from './protocols/open-inference/rest.js';
 import { openTraffic } from './traffic/open-traffic.js';
 import { version } from './version.js';
-
-/** Nothing a client sends slowly or leaves open is waited for without end. Milliseconds and bytes. */
-const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  connectionsCheckingInterval: 5_000,
-  /** Longer than the idle time of the usual load balancers (60 s), so that it is never the server who hangs up first. */
-  keepAliveTimeout: 75_000,
-  maxHeaderSize: 16 * 1024,
-} as const;
 
 /**
  * Starts the model server: binds its ports, then loads the models of the repository while it is already live.
@@ -62,10 +54,11 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   );
   const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
   plane.traffic = traffic;
-  metrics.sources = { statistics: () => plane.statistics() };
+  const operation = await openOperation(config, process.env, logger);
+  plane.watcher = operation.watcher;
+  metrics.sources = { statistics: () => plane.statistics(), ...operation.counts };
 
-  const server = createServer(limits, restHandler(plane, { version, ...config }));
-  server.on('clientError', (error, socket) => answerBadHttp(error, socket, limits.maxHeaderSize));
+  const server = makeHttpServer(restHandler(plane, { version, ...config }), answerBadHttp);
   const scrape = metricsServer(metrics);
   const [http, metricsUrl] = await Promise.all([
     listen(server, config.host, config.httpPort, '--http-port'),
@@ -73,6 +66,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   ]).catch(async (error: unknown) => {
     server.close();
     scrape.close();
+    await operation.stop();
     await pool.close();
     throw error;
   });
@@ -82,7 +76,6 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   if (explicit)
     for (const name of config.loadModels?.split(',') ?? [])
       table.load(name.trim()).catch((error: unknown) => logger.error((error as Error).message));
-  else process.on('SIGHUP', look);
   const watching = explicit
     ? table.look()
     : table.watch(config.pollSeconds, stopping.signal, { once: config.modelControl === 'none' });
@@ -90,7 +83,6 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const end = async (reason: string): Promise<void> => {
     logger.info({ reason }, 'draining');
     stopping.abort();
-    process.off('SIGHUP', look);
     const complete = await drain(server, {
       unready: () => (plane.draining = true),
       delaySeconds: config.drainDelaySeconds,
@@ -98,6 +90,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     });
     if (!complete) logger.warn('requests were still in flight when their time was over, and have been cut');
     await payloads?.stop();
+    await operation.stop();
     await pool.close();
     await watching;
     scrape.close();
@@ -109,6 +102,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     urls: { http, metrics: metricsUrl },
     stop: (reason) => (stopped ??= end(reason)),
     stuck: () => pool.computing,
+    ...(explicit ? {} : { refresh: look }),
   };
 }
 
@@ -116,7 +110,7 @@ function metricsServer(metrics: ServeMetrics): Server {
   const send = (response: ServerResponse, status: number, type: string, body: string): void => {
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body);
   };
-  return createServer(limits, (request, response) => {
+  return makeHttpServer((request, response) => {
     const found = request.url?.split('?')[0] === paths.metrics;
     if (found && request.method === 'GET') {
       metrics.registry.metrics().then(
@@ -128,5 +122,5 @@ function metricsServer(metrics: ServeMetrics): Server {
     request.resume();
     const error = `${request.url ?? ''}: there is nothing here, because this port has GET ${paths.metrics} only; use that.`;
     send(response, found ? 405 : 404, 'application/json', JSON.stringify({ error }));
-  });
+  }, answerBadHttp);
 }

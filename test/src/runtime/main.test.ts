@@ -1,8 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { call, infer, input, until, workshop } from './support/serving';
+import { call, infer, input, modelsFolder, until, workshop } from './support/serving';
 
 // The compiled program, as it is deployed.
 const main = join(__dirname, '../../../src/runtime/dist/main.js');
@@ -46,6 +47,18 @@ test('serves until SIGTERM: one line on standard output, JSON on standard error,
   expect(program.out.trim().split('\n')).toHaveLength(1);
   for (const line of program.err.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
   expect(program.err).toContain('"reason":"SIGTERM","msg":"draining"');
+});
+
+test('SIGHUP makes it look at the repository at once', async () => {
+  const repository = shop.repository('scale');
+  const program = run(['serve', '--model-repository', repository, '--poll-seconds', '3600', ...free], {});
+  await until(() => program.out.includes('\n'));
+  const { listening } = JSON.parse(program.out) as { listening: { http: string } };
+  await until(async () => (await call(`${listening.http}/v2/health/ready`)).status === 200);
+  cpSync(join(modelsFolder, 'ratio'), join(repository, 'ratio'), { recursive: true });
+  program.child.kill('SIGHUP');
+  await until(async () => (await call(`${listening.http}/v2/models/ratio/ready`)).status === 200);
+  program.child.kill('SIGKILL');
 });
 
 test('warnings of Node and of libraries are JSON, too', async () => {
