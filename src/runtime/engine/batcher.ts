@@ -22,6 +22,8 @@ export interface QueueOptions {
 /** What came of a request, and how long it waited before its run, in milliseconds. */
 export interface QueuedResult extends RunResult {
   readonly queueMs: number;
+  /** Rows of the batch that it was computed in. */
+  readonly batchRows: number;
 }
 
 /** Computes a batch. */
@@ -261,7 +263,7 @@ export class Batcher {
         keepInputs,
         ...(abandoned === undefined ? {} : { abandoned }),
       });
-      job.resolve({ ...result, queueMs: waitBefore(job, started, result) });
+      job.resolve({ ...result, queueMs: waitBefore(job, started, result), batchRows: job.rows });
     } catch (error) {
       job.reject(error as Error);
     }
@@ -287,9 +289,10 @@ export class Batcher {
       for (const job of batch) await this.single(job);
       return;
     }
+    const batchRows = rows.reduce((sum, each) => sum + each, 0);
     batch.forEach((job, index) => {
       const own = (parts[index] as Tensor[]).filter(({ name }) => job.outputs.includes(name));
-      job.resolve({ ...result, outputs: own, queueMs: waitBefore(job, started, result) });
+      job.resolve({ ...result, outputs: own, queueMs: waitBefore(job, started, result), batchRows });
     });
   }
 

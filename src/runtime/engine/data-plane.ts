@@ -294,6 +294,7 @@ export class DataPlane {
       version: entry.version,
       id: request.id,
       rows,
+      batchRows: result.batchRows ?? rows,
       readMs: started - begin,
       queueMs: result.queueMs,
       computeMs: result.inferMs,

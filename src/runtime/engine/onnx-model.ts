@@ -107,10 +107,11 @@ export class OnnxModel extends ServedModel {
         lane: 'inline',
       };
     }
-    const { outputs: answered, nanoseconds, queueMs } = await this.batcher.submit(inputs, outputs, options);
+    const { outputs: answered, nanoseconds, queueMs, batchRows } = await this.batcher.submit(inputs, outputs, options);
     return {
       outputs: this.fromEngine(answered),
       queueMs,
+      batchRows,
       inferMs: nanoseconds / 1e6,
       cached: false,
       lane: this.lastLane,

@@ -8,6 +8,8 @@ export interface ServedResult {
   readonly outputs: readonly Tensor[];
   readonly queueMs: number;
   readonly inferMs: number;
+  /** Rows of the batch that it was computed in; undefined where it was computed by itself, or not at all. */
+  readonly batchRows?: number;
   /** Whether the answer came from the cache. */
   readonly cached: boolean;
   /** Where it was computed; undefined for what the cache or an ensemble answered. */

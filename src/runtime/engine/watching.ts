@@ -9,8 +9,8 @@ export interface AnswerFacts {
   /** The client's name for the request. */
   readonly id: string | undefined;
   readonly rows: number;
-  /** Rows of the batch that it was computed in, where that is known. */
-  readonly batchRows?: number | undefined;
+  /** Rows of the batch that it was computed in. */
+  readonly batchRows: number;
   /** Until it was decoded and checked. */
   readonly readMs: number;
   readonly queueMs: number;

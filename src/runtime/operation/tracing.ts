@@ -131,7 +131,7 @@ export class TracedRequest implements RequestWatch {
       'plinth.version': own,
       'plinth.rows': rows,
       'plinth.cached': cached,
-      ...(batchRows === undefined ? {} : { 'plinth.batch_size': batchRows }),
+      'plinth.batch_size': batchRows,
       ...(lane === undefined ? {} : { 'plinth.lane': lane }),
     };
     this.span.setAttributes(attributes);

@@ -10,6 +10,7 @@ const facts: AnswerFacts = {
   version: '3',
   id: 'r1',
   rows: 2,
+  batchRows: 2,
   readMs: 1,
   queueMs: 4.00049,
   computeMs: 16,
