@@ -2,6 +2,7 @@ export * from './alarm-event';
 export * from './auth-tokens';
 export * from './audit-event';
 export * from './finding';
+export * from './headers';
 export * from './labels';
 export * from './location';
 export * from './metrics';

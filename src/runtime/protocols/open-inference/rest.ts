@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sentence, type Finding } from '@plinth/contract';
+import { headerNames, sentence, type Finding } from '@plinth/contract';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { RequestError, type FailureKind } from '../../engine/errors.js';
 import type { TensorSpec } from '../../engine/tensors.js';
@@ -91,11 +91,12 @@ export function restHandler(
   const infer = async (request: IncomingMessage, response: ServerResponse, at: ModelTarget): Promise<void> => {
     const body = await readBody(request, response, options.maxRequestBytes);
     if (body === undefined) return;
+    const sticky = request.headers[headerNames.sticky];
     const answer = await plane.infer(
       at.model,
       at.version,
       () => readInferRequest(body, options.maxJsonDepth),
-      { abandoned: () => response.destroyed },
+      { abandoned: () => response.destroyed, ...(typeof sticky === 'string' ? { sticky } : {}) },
     );
     send(response, 200, inferAnswerJson(answer));
   };

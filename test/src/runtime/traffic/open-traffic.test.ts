@@ -1,7 +1,7 @@
 /** @jest-environment ./test/src/runtime/support/engine-environment.js */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditEvent, serveConfig } from '@plinth/contract';
+import { auditEvent, headerNames, serveConfig, type AuditEvent } from '@plinth/contract';
 import type { RunningProgram } from '../../../../src/runtime/program';
 import { call, infer, input, modelFile, until, untilReady, workshop, type Answer } from '../support/serving';
 
@@ -30,6 +30,14 @@ const versionOf = async (program: RunningProgram, model = 'fraud'): Promise<unkn
   (await ask(program, model)).json['model_version'];
 const look = ({ urls }: RunningProgram, index: number): Promise<Answer> =>
   infer(urls.http, 'fraud', { inputs: [input('index', 'INT64', [1], [index])] });
+
+/** The audit events of the model; the folder is there before its first file. */
+const events = (auditLog: string): string[] =>
+  readdirSync(auditLog).includes('fraud')
+    ? readdirSync(join(auditLog, 'fraud')).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+    : [];
+const eventOf = (auditLog: string): AuditEvent =>
+  auditEvent.parse(JSON.parse(readFileSync(join(auditLog, 'fraud', events(auditLog)[0] ?? ''), 'utf8')));
 
 test('traffic.json chooses the version, and moves it while the server runs', async () => {
   const { root, write } = scales();
@@ -84,14 +92,18 @@ test('a canary that fails is taken back, with an audit event', async () => {
   const statuses: number[] = [];
   await until(async () => {
     statuses.push((await look(program, 0)).status);
-    return readdirSync(auditLog).includes('fraud');
+    return events(auditLog).length > 0;
   });
   expect(statuses).toContain(500);
   for (let i = 0; i < 50; i++) expect((await look(program, 0)).json['model_version']).toBe('1');
-  const [file = ''] = readdirSync(join(auditLog, 'fraud'));
-  const event = auditEvent.parse(JSON.parse(readFileSync(join(auditLog, 'fraud', file), 'utf8')));
-  expect(event.data).toMatchObject({ champion: '1', challenger: '2', metric: 'errors', challengerShare: 1 });
-  expect(file).toMatch(/^\d{8}T\d{9}Z-[0-9a-f-]{36}\.json$/);
+  expect(eventOf(auditLog).data).toMatchObject({
+    champion: '1',
+    challenger: '2',
+    metric: 'errors',
+    challengerShare: 1,
+  });
+  expect(events(auditLog)).toHaveLength(1);
+  expect(events(auditLog)[0]).toMatch(/^\d{8}T\d{9}Z-[0-9a-f-]{36}\.json$/);
 });
 
 test('shadow copies find a challenger that answers differently before it answers anybody', async () => {
@@ -102,11 +114,9 @@ test('shadow copies find a challenger that answers differently before it answers
   await untilReady(program);
   await until(async () => {
     expect((await look(program, 2)).status).toBe(200);
-    return readdirSync(auditLog).includes('fraud');
+    return events(auditLog).length > 0;
   });
-  const [file = ''] = readdirSync(join(auditLog, 'fraud'));
-  const event = auditEvent.parse(JSON.parse(readFileSync(join(auditLog, 'fraud', file), 'utf8')));
-  expect(event.data).toMatchObject({ metric: 'disagreement', challengerShare: 1, weight: 0.001 });
+  expect(eventOf(auditLog).data).toMatchObject({ metric: 'disagreement', challengerShare: 1, weight: 0.001 });
 });
 
 test('a repository of registered models is understood, or its mistake told', () => {
@@ -116,4 +126,20 @@ test('a repository of registered models is understood, or its mistake told', () 
     expect(() => parse(text)).toThrow(
       'registered models are models:/NAME, models:/NAME@ALIAS or models:/NAME/VERSION, with commas between',
     );
+});
+
+test('requests with the same key in the header meet the same arm', async () => {
+  const { root, write } = scales();
+  write({ aliases: { champion: 1, challenger: 2 }, canary: { weight: 0.5 } });
+  const program = await shop.serve({ modelRepository: root });
+  await untilReady(program);
+  const armOf = async (key: string): Promise<unknown> => {
+    const body = JSON.stringify({ inputs: [input('X', 'FP32', [1, 4], [1, 1, 1, 1])] });
+    const url = `${program.urls.http}/v2/models/fraud/infer`;
+    return (await call(url, { method: 'POST', body, headers: { [headerNames.sticky]: key } })).json['model_version'];
+  };
+  const keys = Array.from({ length: 20 }, (_, i) => `customer ${i}`);
+  const arms = await Promise.all(keys.map(armOf));
+  expect(new Set(arms)).toEqual(new Set(['1', '2']));
+  expect(await Promise.all(keys.map(armOf))).toEqual(arms);
 });

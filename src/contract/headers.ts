@@ -1,0 +1,5 @@
+/** HTTP headers and gRPC metadata of Plinth's own. */
+export const headerNames = {
+  /** Requests with the same value meet the same arm of a canary: the id of a customer or of a session. It is not logged. */
+  sticky: 'plinth-sticky',
+} as const;
