@@ -17,6 +17,9 @@ export interface Grant {
 const cacheMs = 60_000;
 const cacheTokens = 10_000;
 
+/** Signatures that are verified at once: who sends nothing but forgeries must not fill the queue of Node's threads. */
+const maxVerifying = 256;
+
 /** A verified token is longer than anything that providers issue. */
 const maxTokenLength = 16 * 1024;
 
@@ -57,7 +60,8 @@ export class JwtVerifier {
   /**
    * What the token allows. One that was verified within the last minute and has not expired is answered at once.
    * @param hash of the token: tokens themselves are not kept
-   * @throws Error whose message says what is wrong with the token; RequestError `unavailable` when the keys cannot be had
+   * @throws Error whose message says what is wrong with the token; RequestError `unavailable` when the keys cannot be had, `rejected`
+   *   when too many tokens are being verified
    */
   verify(token: string, hash: string): Grant | Promise<Grant> {
     const known = this.known.get(hash);
@@ -65,6 +69,7 @@ export class JwtVerifier {
     // Many requests with a new token at once cost one verification.
     let promise = this.verifying.get(hash);
     if (promise === undefined) {
+      if (this.verifying.size >= maxVerifying) throw busy();
       promise = this.check(token, hash).finally(() => this.verifying.delete(hash));
       this.verifying.set(hash, promise);
     }
@@ -121,4 +126,18 @@ export class JwtVerifier {
       { cause: error },
     );
   }
+}
+
+function busy(): RequestError {
+  return new RequestError(
+    'rejected',
+    {
+      code: 'tokens-overloaded',
+      what: 'the token is not checked',
+      where: 'header Authorization',
+      why: `${maxVerifying} new tokens are being verified already`,
+      cure: 'send the request again a little later, with the same token',
+    },
+    { retryAfterSeconds: 1 },
+  );
 }

@@ -227,6 +227,19 @@ describe('JSON Web Tokens', () => {
     expect(verifier.verify(long, 'long')).toBeInstanceOf(Promise);
   });
 
+  test('a flood of forgeries is refused, and those who are known already are not', async () => {
+    const auth = await withFile();
+    const known = await bearer();
+    await auth.authenticate(known, 'infer');
+    const forged = await sign({ key: stranger.privateKey });
+    const flood = Array.from({ length: 400 }, (_, i) => refused(auth, `Bearer ${forged}${i}`, 'infer'));
+    expect(auth.authenticate(known, 'infer')).toEqual({ tenant: 'acme' });
+    const kinds = await Promise.all(flood);
+    expect(kinds.filter((kind) => kind === 'unauthenticated')).toHaveLength(256);
+    expect(kinds.filter((kind) => kind === 'rejected')).toHaveLength(144);
+    expect(await auth.authenticate(await bearer({ claims: { jti: 'after' } }), 'infer')).toEqual({ tenant: 'acme' });
+  });
+
   test('keys come from the URL of the issuer, once for many requests; without them it is not the token that is at fault', async () => {
     let fetches = 0;
     let fails = false;
