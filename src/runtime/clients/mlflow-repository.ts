@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PlinthError } from '@plinth/contract';
+import { PlinthError, sentence, type Finding } from '@plinth/contract';
 import { unwritableScratch, type FoundModel, type FoundVersion, type ModelRepository } from '../engine/repository.js';
 import type { Logger } from '../program.js';
 import { defaultAlias, otherTags, trafficFromTags, type TrafficFacts } from '../traffic/facts.js';
@@ -62,13 +62,16 @@ export function parseRegistered(text: string): RegisteredModelReference[] {
 }
 
 /** Files that MLflow writes beside a model and that no model reads. */
-const notTheModel =
-  /^(MLmodel|conda\.yaml|python_env\.yaml|requirements\.txt|.*input_example.*|registered_model_meta)$/;
+const notTheModel = /^(MLmodel|conda\.yaml|python_env\.yaml|requirements\.txt|.*input_example.*|registered_modelmeta)$/;
 
 /** Registered models of an MLflow server. Of each, the versions are served to which an alias points. */
 export class MlflowRepository implements ModelRepository {
   private readonly references: readonly RegisteredModelReference[];
   private readonly files = new Map<string, Promise<readonly { readonly name: string; readonly bytes: number }[]>>();
+
+  /** Models as they were when they last had a version, and those that have none any more. */
+  private readonly last = new Map<string, FoundRegisteredModel>();
+  private readonly bare = new Set<string>();
 
   /**
    * @param scratch where fetched models are kept
@@ -90,30 +93,43 @@ export class MlflowRepository implements ModelRepository {
   }
 
   private async find({ name, alias, version: only }: RegisteredModelReference): Promise<FoundRegisteredModel> {
-    let model: RegisteredModel;
+    let registered: RegisteredModel;
     try {
-      model = await this.client.registeredModel(name);
+      registered = await this.client.registeredModel(name);
     } catch (error) {
       // One that is not registered must not stop the others.
       if (!(error instanceof PlinthError) || error.finding.code !== 'not-in-registry') throw error;
-      model = { name, aliases: {}, tags: {} };
+      registered = { name, aliases: {}, tags: {} };
     }
-    const wanted = Object.entries(model.aliases).filter(([own]) => alias === undefined || own === alias);
+    const wanted = Object.entries(registered.aliases).filter(([own]) => alias === undefined || own === alias);
     const aliases: Record<string, string> = only === undefined ? Object.fromEntries(wanted) : { [defaultAlias]: only };
     const versions = new Set([...Object.values(aliases), ...this.needed(name)]);
     const found = (await Promise.all([...versions].map((version) => this.version(name, version)))).filter(
       (version) => version !== undefined,
     );
+    const before = this.last.get(name);
+    if (found.length === 0 && before !== undefined) {
+      if (!this.bare.has(name)) this.logger.error({ model: name }, sentence(withoutAliases(name, this.client.text)));
+      this.bare.add(name);
+      return before;
+    }
+    this.bare.delete(name);
     found.sort((a, b) => Number(b.version) - Number(a.version));
     const first = found.find(({ version }) => version === aliases[defaultAlias]) ?? found[0];
-    return {
+    const model: FoundRegisteredModel = {
       name,
       versions: found,
       digest: first?.configured === true ? first.digest : 'none',
-      traffic: trafficFromTags(aliases, only === undefined && alias === undefined ? model.tags : {}, `models:/${name}`),
+      traffic: trafficFromTags(
+        aliases,
+        only === undefined && alias === undefined ? registered.tags : {},
+        `models:/${name}`,
+      ),
       aliased: found.map(({ version }) => version),
       read: async (file) => (first === undefined ? undefined : this.beside(name, first, file)),
     };
+    if (found.length > 0) this.last.set(name, model);
+    return model;
   }
 
   private async version(name: string, version: string): Promise<FoundRegisteredVersion | undefined> {
@@ -235,6 +251,16 @@ export class MlflowRepository implements ModelRepository {
     }
     return home;
   }
+}
+
+function withoutAliases(name: string, registry: string): Finding {
+  return {
+    code: 'no-alias',
+    what: 'the model is served as it was',
+    where: `models:/${name}`,
+    why: `at ${registry} no alias points to a version of it any more`,
+    cure: 'set an alias, or end the server',
+  };
 }
 
 async function sha256(path: string): Promise<string> {

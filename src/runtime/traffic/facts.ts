@@ -20,6 +20,8 @@ const test = z
     errors: share.default(0.005),
     /** How much slower than the champion the challenger may be: 0.2 is a fifth. */
     latency: z.number().min(0).default(0.2),
+    /** Milliseconds by which it may be slower in any case: what nobody feels is no reason. */
+    latencyMs: z.number().min(0).default(2),
     /** Share of shadowed requests in which the arms may disagree. */
     disagreement: share.default(0.1),
     /** Relative difference up to which two numbers agree. */
@@ -73,6 +75,7 @@ const tagPaths: Readonly<Record<string, Path>> = {
   'plinth.canary.minRequests': ['test', 'minRequests'],
   'plinth.canary.errors': ['test', 'errors'],
   'plinth.canary.latency': ['test', 'latency'],
+  'plinth.canary.latencyMs': ['test', 'latencyMs'],
   'plinth.canary.disagreement': ['test', 'disagreement'],
   'plinth.canary.tolerance': ['test', 'tolerance'],
   'plinth.shadow.alias': ['shadow', 'alias'],

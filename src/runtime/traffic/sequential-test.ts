@@ -59,6 +59,9 @@ export class SequentialTest {
 /** Stakes as shares of the largest that leaves some capital: large ones see great differences fast, small ones small ones at all. */
 const shares = [0.9, 0.5, 0.25, 0.12, 0.06, 0.03, 0.015] as const;
 
+/** Requests of each arm whose latency says nothing yet. */
+const warmUpRequests = 50;
+
 /** What one arm did with a request. */
 export interface Observation {
   readonly failed: boolean;
@@ -91,6 +94,7 @@ export interface Verdict {
 export class CanaryTest {
   private readonly tests: Readonly<Record<CanaryMetric, SequentialTest>>;
   private readonly sums = { championFailed: 0, challengerFailed: 0, slower: 0, disagreed: 0 };
+  private readonly answered = { champion: 0, challenger: 0 };
   private champion: Observation | undefined;
   private challenger: Observation | undefined;
   private before = true;
@@ -105,6 +109,7 @@ export class CanaryTest {
   }
 
   observeChampion(observation: Observation): void {
+    this.answered.champion++;
     if (this.challenger === undefined) {
       this.champion = observation;
       return;
@@ -114,6 +119,7 @@ export class CanaryTest {
   }
 
   observeChallenger(observation: Observation): void {
+    this.answered.challenger++;
     if (this.before && this.champion !== undefined) {
       this.compare(this.champion, observation);
       this.champion = undefined;
@@ -137,7 +143,11 @@ export class CanaryTest {
   private compare(champion: Observation, challenger: Observation): void {
     this.compareFailures(champion.failed, challenger.failed);
     if (champion.failed || challenger.failed) return;
-    const slower = challenger.milliseconds > champion.milliseconds * (1 + this.facts.latency);
+    // A version that was just loaded is still finding its lane and its memory.
+    if (this.answered.champion < warmUpRequests || this.answered.challenger < warmUpRequests) return;
+    const { latency, latencyMs } = this.facts;
+    const allowed = Math.max(champion.milliseconds * (1 + latency), champion.milliseconds + latencyMs);
+    const slower = challenger.milliseconds > allowed;
     if (slower) this.sums.slower++;
     this.tests.latency.add(slower ? 0.5 : -0.5);
   }

@@ -11,6 +11,8 @@ export function mlflowServer(): {
   url(): string;
   /** Calls a method of MLflow's client, or a function of mlflow-client.py. */
   client<T>(method: string, args: Record<string, unknown>): Promise<T>;
+  /** Ends the server before the test file does. */
+  stop(): Promise<void>;
 } {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-mlflow-'));
   const python = process.env['PLINTH_PYTHON'] ?? 'python3';
@@ -53,16 +55,21 @@ export function mlflowServer(): {
     });
   }, 120_000);
 
+  const stop = async (): Promise<void> => {
+    if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    process.kill(-server.pid, 'SIGTERM');
+    await ended;
+  };
   afterAll(async () => {
     driver.kill();
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM');
-    await ended;
+    await stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
   return {
     url: () => url,
+    stop,
     client: (method, args) =>
       new Promise((resolve, reject) => {
         if (driver.exitCode !== null) return reject(new Error(`MLflow's client had ended before ${method}`));

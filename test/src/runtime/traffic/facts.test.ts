@@ -21,6 +21,7 @@ test('traffic.json and the tags of MLflow say the same', () => {
       minRequests: 50,
       errors: 0.005,
       latency: 0.2,
+      latencyMs: 2,
       disagreement: 0.1,
       tolerance: 0.001,
     },

@@ -82,7 +82,7 @@ function canary(
   challenger: { errors?: number; slower?: number; disagree?: number },
 ): (random: () => number) => () => boolean {
   return (random) => {
-    const test = new CanaryTest(facts({ minRequests: 1, ...settings }));
+    const test = new CanaryTest(facts({ minRequests: 1, latencyMs: 0, ...settings }));
     let load = 1;
     return () => {
       // Load wanders, and both arms feel it.
@@ -114,7 +114,7 @@ test.each([
   expect(rate).toBe(1);
   // A tenth of the requests are the challenger's.
   expect(stops[50]).toBeLessThan(3000);
-  const test = new CanaryTest(facts({}));
+  const test = new CanaryTest(facts({ latencyMs: 0 }));
   const random = seeded(1);
   for (let i = 0; i < 20_000; i++) {
     const worseNow = random() < 0.5;
@@ -155,8 +155,22 @@ test('a request that failed says nothing of latency', () => {
   expect(test.verdict).toBeUndefined();
 });
 
+test('what nobody feels, and what a version just loaded takes longer, is no difference', () => {
+  const slower = (settings: object, requests: number): boolean => {
+    const test = new CanaryTest(facts({ minRequests: 1, ...settings }));
+    for (let i = 0; i < requests; i++) {
+      test.observeChampion({ failed: false, milliseconds: 1 });
+      test.observeChallenger({ failed: false, milliseconds: 2.5 });
+    }
+    return test.verdict !== undefined;
+  };
+  expect(slower({}, 10_000)).toBe(false);
+  expect(slower({ latencyMs: 1 }, 50)).toBe(false);
+  expect(slower({ latencyMs: 1 }, 200)).toBe(true);
+});
+
 test('what slows down steadily in both arms is no difference', () => {
-  const test = new CanaryTest(facts({ minRequests: 1, latency: 0 }));
+  const test = new CanaryTest(facts({ minRequests: 1, latency: 0, latencyMs: 0 }));
   for (let i = 0; i < 10_000; i++) {
     test.observeChampion({ failed: false, milliseconds: 2 * i });
     test.observeChallenger({ failed: false, milliseconds: 2 * i + 1 });
