@@ -8,7 +8,12 @@ export type { Logger } from 'pino';
 /** A program that has bound its ports. */
 export interface RunningProgram {
   /** Where it can be reached from this machine. */
-  readonly urls: { readonly http: string; readonly metrics: string };
+  readonly urls: {
+    readonly http: string;
+    readonly metrics: string;
+    /** Address and port, as clients of gRPC take them. */
+    readonly grpc?: string;
+  };
   /** Ends it in order. Calling it again waits for the same end. */
   stop(reason: string): Promise<void>;
   /** Whether something of it is left that cannot be ended in order. */
@@ -27,6 +32,37 @@ export function makeLogger(level: string, name: string): Logger {
   return pino({ level, name, timestamp: stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
 }
 
+/** Why a port cannot be had. @param setting the flag that names it */
+export function portError(cause: Error, taken: boolean, where: string, setting: string): PlinthError {
+  return taken
+    ? new PlinthError(
+        {
+          code: 'port-taken',
+          what: 'the port is taken',
+          where,
+          why: 'another program listens on it',
+          cure: `stop that program, or give ${setting} another port (0 takes a free one)`,
+        },
+        { cause },
+      )
+    : new PlinthError(
+        {
+          code: 'port-refused',
+          what: 'the port cannot be bound',
+          where,
+          why: cause.message,
+          cure: `give another --host or ${setting}`,
+        },
+        { cause },
+      );
+}
+
+/** How this machine reaches an address that a program is bound to: with brackets where it is one of IPv6. */
+export function reachable(address: string): string {
+  const own = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+  return own.includes(':') ? `[${own}]` : own;
+}
+
 /**
  * Binds a server.
  * @param setting the flag that names the port, for the sentence
@@ -35,38 +71,13 @@ export function makeLogger(level: string, name: string): Logger {
  */
 export function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException): void => {
-      const where = `${host}:${port}`;
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new PlinthError(
-              {
-                code: 'port-taken',
-                what: 'the port is taken',
-                where,
-                why: 'another program listens on it',
-                cure: `stop that program, or give ${setting} another port (0 takes a free one)`,
-              },
-              { cause: error },
-            )
-          : new PlinthError(
-              {
-                code: 'port-refused',
-                what: 'the port cannot be bound',
-                where,
-                why: error.message,
-                cure: `give another --host or ${setting}`,
-              },
-              { cause: error },
-            ),
-      );
-    };
+    const refused = (error: NodeJS.ErrnoException): void =>
+      reject(portError(error, error.code === 'EADDRINUSE', `${host}:${port}`, setting));
     server.once('error', refused);
     server.listen(port, host, () => {
       server.off('error', refused);
-      const { address, family, port: bound } = server.address() as AddressInfo;
-      const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-      resolve(`http://${family === 'IPv6' && reachable.includes(':') ? `[${reachable}]` : reachable}:${bound}`);
+      const { address, port: bound } = server.address() as AddressInfo;
+      resolve(`http://${reachable(address)}:${bound}`);
     });
   });
 }

@@ -29,7 +29,7 @@ function run(args: string[], env: Record<string, string> = {}): Run {
   return state;
 }
 
-const free = ['--host', '127.0.0.1', '--http-port', '0', '--metrics-port', '0'];
+const free = ['--host', '127.0.0.1', '--http-port', '0', '--grpc-port', '0', '--metrics-port', '0'];
 
 test('serves until SIGTERM: one line on standard output, JSON on standard error, exit 0', async () => {
   const repository = shop.repository('scale');
@@ -109,7 +109,10 @@ test('a model that computes on when its time is over does not hold the end up', 
 
 test('wrong usage exits with 2 and a sentence, and nothing on standard output', async () => {
   const cases: [string[], string][] = [
-    [['serv'], 'plinth-runtime: "serv" is not a command, because there are serve, monitor, replay; did you mean serve.\n'],
+    [
+      ['serv'],
+      'plinth-runtime: "serv" is not a command, because there are serve, monitor, replay; did you mean serve.\n',
+    ],
     [
       ['frobnicate'],
       'plinth-runtime: "frobnicate" is not a command, because there are serve, monitor, replay; see plinth-runtime --help.\n',
@@ -145,6 +148,8 @@ test('what is wrong with the world exits with 1: no repository, a taken port', a
     '--host',
     '127.0.0.1',
     '--http-port',
+    '0',
+    '--grpc-port',
     '0',
     '--metrics-port',
     String(port),

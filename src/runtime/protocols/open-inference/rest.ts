@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headerNames, sentence, type Finding } from '@plinth/contract';
+import type { Admission } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { RequestError, type FailureKind } from '../../engine/errors.js';
 import type { TensorSpec } from '../../engine/tensors.js';
@@ -11,6 +12,8 @@ export interface RestOptions {
   readonly version: string;
   readonly maxRequestBytes: number;
   readonly maxJsonDepth: number;
+  /** Who may do what; absent: everybody everything. */
+  readonly before?: Admission | undefined;
 }
 
 export const statusOf: Record<FailureKind, number> = {
@@ -89,15 +92,26 @@ export function restHandler(
   const serverJson = JSON.stringify({ name: 'plinth', version: options.version, extensions: [] });
 
   const infer = async (request: IncomingMessage, response: ServerResponse, at: ModelTarget): Promise<void> => {
+    let tenant: string | undefined;
+    if (options.before !== undefined) {
+      try {
+        const caller = options.before(request.headers, 'infer');
+        ({ tenant } = caller instanceof Promise ? await caller : caller);
+      } catch (error) {
+        refuseBody(request, response);
+        throw error;
+      }
+    }
+    if (response.destroyed) return;
     const body = await readBody(request, response, options.maxRequestBytes);
     if (body === undefined) return;
-    const sticky = request.headers[headerNames.sticky];
-    const answer = await plane.infer(
-      at.model,
-      at.version,
-      () => readInferRequest(body, options.maxJsonDepth),
-      { abandoned: () => response.destroyed, ...(typeof sticky === 'string' ? { sticky } : {}) },
-    );
+    const { [headerNames.sticky]: sticky, traceparent } = request.headers;
+    const answer = await plane.infer(at.model, at.version, () => readInferRequest(body, options.maxJsonDepth), {
+      abandoned: () => response.destroyed,
+      ...(tenant === undefined ? {} : { tenant }),
+      ...(typeof sticky === 'string' ? { sticky } : {}),
+      ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    });
     send(response, 200, inferAnswerJson(answer));
   };
 
@@ -123,9 +137,9 @@ export function restHandler(
         plane.checkReady(at.model, at.version);
         return send(response, 200, JSON.stringify({ name: at.model, ready: true }));
       case 'model': {
-        const { name, versions, signature } = plane.describe(at.model, at.version);
+        const { name, versions, platform, signature } = plane.describe(at.model, at.version);
         const [inputs, outputs] = [signature.inputs.map(specJson), signature.outputs.map(specJson)];
-        return send(response, 200, JSON.stringify({ name, versions, platform: 'onnxruntime_onnx', inputs, outputs }));
+        return send(response, 200, JSON.stringify({ name, versions, platform, inputs, outputs }));
       }
     }
   };
@@ -133,8 +147,12 @@ export function restHandler(
   const failed = (response: ServerResponse, error: unknown): void => {
     if (response.headersSent || response.destroyed) return;
     if (!(error instanceof RequestError)) return sendError(response, 500, internal(error));
-    const headers = error.kind === 'rejected' ? { 'retry-after': '1' } : undefined;
-    sendError(response, statusOf[error.kind], error.finding, headers);
+    const { kind, finding, retryAfterSeconds, challenge } = error;
+    const again = kind === 'rejected' || kind === 'limited';
+    sendError(response, statusOf[kind], finding, {
+      ...(again ? { 'retry-after': String(retryAfterSeconds ?? 1) } : {}),
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    });
   };
 
   return (request, response) => {
@@ -156,8 +174,12 @@ export function restHandler(
       infer(request, response, at as ModelTarget).catch((error: unknown) => failed(response, error));
       return;
     }
+    // Health and readiness are for whoever balances the load, and that one has no token.
+    const asks = options.before !== undefined && (at.kind === 'server' || at.kind === 'model');
     try {
-      get(response, at);
+      const caller = asks ? options.before?.(request.headers, 'metadata') : undefined;
+      if (!(caller instanceof Promise)) return get(response, at);
+      caller.then(() => get(response, at)).catch((error: unknown) => failed(response, error));
     } catch (error) {
       failed(response, error);
     }
