@@ -45,6 +45,19 @@ export const metrics = {
     /** Gauge, as Node's programs usually name it: 99 of 100 turns of the event loop were late by less than this. */
     eventLoopLag: 'nodejs_eventloop_lag_p99_seconds',
   },
+  /** Of the server, by alias; the label `alias` is the one by which a request's version was chosen. */
+  traffic: {
+    /** Counter, labels model, version, alias: requests of models that have aliases. */
+    requests: 'plinth_alias_requests_total',
+    /** Counter, labels model, version, alias: those that the version failed. */
+    failures: 'plinth_alias_failures_total',
+    /** Gauge, labels model, version, alias: the share of the requests for the model that a canary gets now. */
+    weight: 'plinth_canary_weight',
+    /** Counter, label outcome: shadow copies that were done, failed, or were dropped because all were busy. */
+    shadow: 'plinth_shadow_copies_total',
+    /** Counter, label model: challengers that this replica found to be worse. */
+    rollbacks: 'plinth_canary_rollbacks_total',
+  },
   monitor: {
     rows: 'plinth_monitor_rows_total',
     windows: 'plinth_monitor_windows_total',
@@ -72,4 +85,6 @@ export const metricLabels = {
   reason: 'reason',
   feature: 'feature',
   lane: 'lane',
+  alias: 'alias',
+  outcome: 'outcome',
 } as const;

@@ -16,6 +16,7 @@ import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { restHandler } from './protocols/open-inference/rest.js';
 import { openTraffic } from './traffic/open-traffic.js';
+import { registerTrafficMetrics } from './traffic/traffic-metrics.js';
 import { version } from './version.js';
 
 /**
@@ -54,6 +55,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   );
   const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
   plane.traffic = traffic;
+  registerTrafficMetrics(metrics.registry, traffic);
   const operation = await openOperation(config, process.env, logger);
   plane.watcher = operation.watcher;
   metrics.sources = { statistics: () => plane.statistics(), ...operation.counts };

@@ -40,7 +40,7 @@ interface Trial {
   telling?: Promise<void> | undefined;
 }
 
-/** Requests of an arm, for metrics. */
+/** Requests of a model's arm. */
 export interface ArmCount {
   readonly model: string;
   readonly version: string;
@@ -62,6 +62,19 @@ export class ModelTraffic implements Traffic<Route> {
   constructor(private readonly parts: TrafficParts) {
     this.router = new Router(parts.ready, parts.random);
     this.shadow = new Shadow(parts.run);
+  }
+
+  /** Challengers found to be worse, by model. */
+  readonly rollbacks = new Map<string, number>();
+
+  /** The share that each canary gets now, by model. */
+  get weights(): { model: string; version: string; alias: string; weight: number }[] {
+    return [...this.facts.keys()].flatMap((model) => {
+      const canary = this.router.facts(model)?.canary;
+      const version = canary === undefined ? undefined : this.router.target(model, canary.alias);
+      if (canary === undefined || version === undefined) return [];
+      return [{ model, version, alias: canary.alias, weight: canary.weight }];
+    });
   }
 
   /** Requests by model and arm. */
@@ -167,6 +180,7 @@ export class ModelTraffic implements Traffic<Route> {
     const { alias, champion, challenger } = trial;
     const { weight } = facts.canary;
     trial.event = auditEventOf({ model, alias, champion, challenger, weight, test: facts.test, verdict });
+    this.rollbacks.set(model, (this.rollbacks.get(model) ?? 0) + 1);
     // Here at once; everywhere when the registry has it.
     this.router.set(model, without(facts, alias));
     void this.write(trial, trial.event);
