@@ -110,6 +110,8 @@ export const serveConfig = z.strictObject({
   /** 0 takes a free port and prints it. */
   httpPort: port.default(ports.http),
   /** 0 takes a free port and prints it. */
+  grpcPort: port.default(ports.grpc),
+  /** 0 takes a free port and prints it. */
   metricsPort: port.default(ports.metrics),
   /** Largest request body in bytes, after decompression. Triton's default is 64 MiB as well. */
   maxRequestBytes: z

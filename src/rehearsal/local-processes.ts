@@ -118,6 +118,8 @@ async function startOne(
       PLINTH_SCRATCH: scratch === files.scratch ? join(folder, 'scratch') : scratch,
       // There are no endpoints here that would have to be withdrawn first.
       PLINTH_DRAIN_DELAY_SECONDS: '0',
+      // Not a flag, as a monitor has no such port.
+      PLINTH_GRPC_PORT: '0',
     },
   });
   const process_ = new Running(child, (pod.terminationGracePeriodSeconds ?? 30) * 1000, log);

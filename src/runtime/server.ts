@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { paths, type ServeConfig } from '@plinth/contract';
 import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
@@ -14,6 +15,7 @@ import { PayloadLog } from './payload-log.js';
 import { openPayloadSink } from './payload-sinks.js';
 import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
+import { grpcServer } from './protocols/open-inference/grpc.js';
 import { restHandler } from './protocols/open-inference/rest.js';
 import { openTraffic } from './traffic/open-traffic.js';
 import { registerTrafficMetrics } from './traffic/traffic-metrics.js';
@@ -60,14 +62,17 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   plane.watcher = operation.watcher;
   metrics.sources = { statistics: () => plane.statistics(), ...operation.counts };
 
-  const server = makeHttpServer(restHandler(plane, { version, ...config }), answerBadHttp);
+  const server = makeHttpServer(restHandler(plane, { version, ...config, before: operation.gate }), answerBadHttp);
   const scrape = metricsServer(metrics);
-  const [http, metricsUrl] = await Promise.all([
+  const calls = grpcServer(plane, { ...config, before: operation.gate });
+  const [http, grpc, metricsUrl] = await Promise.all([
     listen(server, config.host, config.httpPort, '--http-port'),
+    calls.listen(config.host, config.grpcPort, '--grpc-port'),
     listen(scrape, config.host, config.metricsPort, '--metrics-port'),
   ]).catch(async (error: unknown) => {
     server.close();
     scrape.close();
+    calls.server.forceShutdown();
     await operation.stop();
     await pool.close();
     throw error;
@@ -85,12 +90,16 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const end = async (reason: string): Promise<void> => {
     logger.info({ reason }, 'draining');
     stopping.abort();
-    const complete = await drain(server, {
-      unready: () => (plane.draining = true),
-      delaySeconds: config.drainDelaySeconds,
-      graceSeconds: config.drainSeconds,
-    });
-    if (!complete) logger.warn('requests were still in flight when their time was over, and have been cut');
+    const complete = await Promise.all([
+      drain(server, {
+        unready: () => (plane.draining = true),
+        delaySeconds: config.drainDelaySeconds,
+        graceSeconds: config.drainSeconds,
+      }),
+      pause(config.drainDelaySeconds * 1000).then(() => calls.drain(config.drainSeconds)),
+    ]);
+    if (complete.includes(false))
+      logger.warn('requests were still in flight when their time was over, and have been cut');
     await payloads?.stop();
     await operation.stop();
     await pool.close();
@@ -101,7 +110,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     logger.info('stopped');
   };
   return {
-    urls: { http, metrics: metricsUrl },
+    urls: { http, grpc, metrics: metricsUrl },
     stop: (reason) => (stopped ??= end(reason)),
     stuck: () => pool.computing,
     ...(explicit ? {} : { refresh: look }),

@@ -55,6 +55,8 @@ function serve(repository, core, extra = []) {
     '127.0.0.1',
     '--http-port',
     '0',
+    '--grpc-port',
+    '0',
     '--metrics-port',
     '0',
   ];

@@ -26,7 +26,7 @@ test('a full disk under the payload log fails no request; what fits in memory is
     exec "$@"`;
   const settings = ['--payload-log-location', log, '--payload-log-flush-seconds', '0.05'];
   const limits = ['--payload-log-max-pending-bytes', '20000', '--drain-delay-seconds', '0'];
-  const ports = ['--host', '127.0.0.1', '--http-port', '0', '--metrics-port', '0'];
+  const ports = ['--host', '127.0.0.1', '--http-port', '0', '--grpc-port', '0', '--metrics-port', '0'];
   const command = [main, 'serve', '--model-repository', repository, ...settings, ...limits, ...ports];
   const started = apart(script, [log, process.execPath, ...command]);
   child = started;

@@ -43,6 +43,7 @@ export function workshop(): {
       const quiet = {
         host: '127.0.0.1',
         httpPort: 0,
+        grpcPort: 0,
         metricsPort: 0,
         workers: 1,
         drainDelaySeconds: 0,
