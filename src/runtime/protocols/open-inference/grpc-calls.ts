@@ -1,14 +1,9 @@
 import { Metadata, type sendUnaryData, type ServerUnaryCall, type handleUnaryCall } from '@grpc/grpc-js';
 import { headerNames } from '@plinth/contract';
+import type { Credentials } from '../../engine/admission.js';
 import { RequestError } from '../../engine/errors.js';
 import type { InferCall } from '../../engine/inference.js';
 import { metadataText, statusFor } from './grpc-status.js';
-
-/** Lets a call pass or not, before its message is read; `operation/gate.ts` has one. */
-export type Before = (
-  credentials: { readonly authorization?: string | undefined },
-  need: 'infer' | 'read' | 'control' | 'metadata',
-) => { readonly tenant?: string } | Promise<{ readonly tenant?: string }>;
 
 /** What inference needs of a call, unary or stream. */
 export interface CallFacts {
@@ -33,7 +28,7 @@ export function inferCall(call: CallFacts, tenant: string | undefined): InferCal
   };
 }
 
-export const credentialsOf = ({ metadata }: CallFacts): { readonly authorization?: string | undefined } => ({
+export const credentialsOf = ({ metadata }: CallFacts): Credentials => ({
   authorization: metadataText(metadata, 'authorization'),
 });
 

@@ -1,15 +1,15 @@
 import { PlinthError } from '@plinth/contract';
+import type { Need } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { invalid, RequestError } from '../../engine/errors.js';
 import type { TensorSpec } from '../../engine/tensors.js';
-import type { Before } from './grpc-calls.js';
 import { readVersion, sharedMemoryFinding } from './grpc-infer.js';
 import { readMessage, writeMessage, type Fields } from './grpc-messages.js';
 
 /** A call that is no inference: what it needs, and what it answers. */
 export interface Method {
   /** undefined is open to everybody, as health is. */
-  readonly need: Parameters<Before>[1] | undefined;
+  readonly need: Need | undefined;
   run(message: Buffer): Buffer | Promise<Buffer>;
 }
 

@@ -1,9 +1,10 @@
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
 import { sentence } from '@plinth/contract';
+import type { Admission } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { RequestError } from '../../engine/errors.js';
-import { credentialsOf, inferCall, type Before } from './grpc-calls.js';
+import { credentialsOf, inferCall } from './grpc-calls.js';
 import { readInferRequest, writeStreamError, writeStreamResponse, type WireRequest } from './grpc-infer.js';
 import { statusFor, wireText } from './grpc-status.js';
 
@@ -24,7 +25,7 @@ export class InferStreams {
 
   constructor(
     private readonly plane: DataPlane,
-    private readonly before: Before | undefined,
+    private readonly before: Admission | undefined,
   ) {}
 
   /** Ends every stream after the answers that it still owes. */

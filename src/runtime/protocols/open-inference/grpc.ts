@@ -6,9 +6,10 @@ import {
   type MethodDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import type { Admission } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { portError, reachable } from '../../program.js';
-import { credentialsOf, inferCall, unary, type Before } from './grpc-calls.js';
+import { credentialsOf, inferCall, unary } from './grpc-calls.js';
 import { Health } from './grpc-health.js';
 import { readInferRequest, writeInferResponse } from './grpc-infer.js';
 import { methods } from './grpc-methods.js';
@@ -20,7 +21,7 @@ export interface GrpcOptions {
   /** Bytes of one message, after decompression. */
   readonly maxRequestBytes: number;
   /** Lets calls pass or not; absent, everybody may do everything. */
-  readonly before?: Before | undefined;
+  readonly before?: Admission | undefined;
 }
 
 /** The Open Inference Protocol over gRPC. */
