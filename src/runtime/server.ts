@@ -5,6 +5,7 @@ import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
 import { ModelTable } from './engine/model-table.js';
 import { openModel } from './engine/opener.js';
+import { LogSettings } from './engine/settings.js';
 import { WorkerPool } from './engine/worker-pool.js';
 import { ServeMetrics } from './metrics.js';
 import { drain } from './operation/drain.js';
@@ -62,7 +63,9 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   plane.watcher = operation.watcher;
   metrics.sources = { statistics: () => plane.statistics(), ...operation.counts };
 
-  const server = makeHttpServer(restHandler(plane, { version, ...config, before: operation.gate }), answerBadHttp);
+  const logs = new LogSettings(logger);
+  const { gate: before, traces } = operation;
+  const server = makeHttpServer(restHandler(plane, { ...config, before, logs, traces }), answerBadHttp);
   const scrape = metricsServer(metrics);
   const calls = grpcServer(plane, { ...config, before: operation.gate });
   const [http, grpc, metricsUrl] = await Promise.all([

@@ -1,9 +1,11 @@
 import type { ServeConfig } from '@plinth/contract';
+import type { Admission } from '../engine/admission.js';
+import { TraceSettings } from '../engine/settings.js';
 import type { RequestWatcher } from '../engine/watching.js';
 import type { MetricSources } from '../metrics.js';
 import type { Logger } from '../program.js';
 import { Authenticator } from './auth.js';
-import { makeGate, type Gate } from './gate.js';
+import { makeGate } from './gate.js';
 import { RequestLog, Watcher } from './request-log.js';
 import { TenantLimits } from './tenants.js';
 import { Tracing } from './tracing.js';
@@ -11,8 +13,10 @@ import { Tracing } from './tracing.js';
 /** What surrounds the data plane while it serves. */
 export interface Operation {
   /** Every protocol asks it before it reads a body; undefined where everybody may do everything. */
-  readonly gate: Gate | undefined;
+  readonly gate: Admission | undefined;
   readonly watcher: RequestWatcher | undefined;
+  /** How many requests begin a trace. */
+  readonly traces: TraceSettings;
   readonly counts: Pick<MetricSources, 'refused' | 'limited'>;
   /** Sends what is left of traces. */
   stop(): Promise<void>;
@@ -39,6 +43,7 @@ export async function openOperation(
   return {
     gate: makeGate(auth, tenants),
     watcher: watched ? new Watcher(new RequestLog(config.requestLog, logger), tracing) : undefined,
+    traces: tracing?.settings ?? new TraceSettings(undefined),
     counts: {
       ...(auth === undefined ? {} : { refused: auth.refused }),
       limited: () => tenants?.limited ?? 0,

@@ -2,6 +2,7 @@ import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ServeConfig } from '@plinth/contract';
 import type { RequestError } from '../engine/errors.js';
+import { TraceSettings } from '../engine/settings.js';
 import type { AnswerFacts, RequestWatch } from '../engine/watching.js';
 import type { Logger } from '../program.js';
 import { version } from '../version.js';
@@ -19,7 +20,8 @@ export class Tracing {
     private readonly api: typeof import('@opentelemetry/api'),
     private readonly provider: TracerProvider,
     private readonly tracer: Tracer,
-    private readonly sampleRate: number,
+    /** How many requests begin a trace. */
+    readonly settings: TraceSettings,
     private readonly random: () => number,
     private readonly logger: Logger,
   ) {}
@@ -66,7 +68,14 @@ export class Tracing {
       spanProcessors: [new sdk.BatchSpanProcessor({ exporter, exportTimeoutMillis: flushMs })],
     });
     const rate = settings?.sampleRate ?? 0.01;
-    return new Tracing(api, provider, provider.getTracer('plinth-runtime', version), rate, random, logger);
+    return new Tracing(
+      api,
+      provider,
+      provider.getTracer('plinth-runtime', version),
+      new TraceSettings(rate),
+      random,
+      logger,
+    );
   }
 
   /**
@@ -75,7 +84,7 @@ export class Tracing {
    * @returns undefined where the request is not sampled
    */
   begin(model: string, parent: ParentContext | undefined): TracedRequest | undefined {
-    if (parent === undefined ? this.random() >= this.sampleRate : !parent.sampled) return undefined;
+    if (parent === undefined ? !this.settings.takes(model, this.random) : !parent.sampled) return undefined;
     const { api, tracer } = this;
     const context =
       parent === undefined

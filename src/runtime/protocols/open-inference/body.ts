@@ -1,12 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RequestError } from '../../engine/errors.js';
+import type { Readable, Transform } from 'node:stream';
+import { createGunzip, createInflate } from 'node:zlib';
+import { invalid, RequestError } from '../../engine/errors.js';
 
 /** Milliseconds in which a client whose body is not wanted may notice the answer before the connection is cut. */
 const cutAfter = 1000;
 
+/** How bodies may be compressed; HTTP's deflate is the zlib format. */
+const decoders: Readonly<Record<string, () => Transform>> = {
+  gzip: () => createGunzip(inflating),
+  deflate: () => createInflate(inflating),
+};
+const inflating = { chunkSize: 64 * 1024 };
+
 /**
- * The whole body, or undefined when the client went away.
- * @throws RequestError `too-large` above `limit` bytes, `unsupported` for a body that is compressed or in binary form
+ * The whole body, decompressed, or undefined when the client went away.
+ * @param limit bytes, after decompression
+ * @throws RequestError `too-large`, `unsupported` for an unknown Content-Encoding, `invalid` for data that is not what it says
  */
 export function readBody(
   request: IncomingMessage,
@@ -14,29 +24,42 @@ export function readBody(
   limit: number,
 ): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
+    const { headers } = request;
+    const encoding = headers['content-encoding'];
+    let inflate: Transform | undefined;
     const refuse = (error: RequestError): void => {
+      if (inflate !== undefined) {
+        request.unpipe(inflate);
+        inflate.destroy();
+      }
       refuseBody(request, response);
       reject(error);
     };
-    const { headers } = request;
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') return refuse(encoded(encoding));
-    if (headers['inference-header-content-length'] !== undefined) return refuse(binary());
+    if (encoding !== undefined && encoding !== 'identity') {
+      const name = encoding.toLowerCase();
+      inflate = Object.hasOwn(decoders, name) ? decoders[name]?.() : undefined;
+      if (inflate === undefined) return refuse(unknownEncoding(encoding));
+      inflate.on('error', (error) => refuse(badlyEncoded(encoding, error)));
+    }
     if (Number(headers['content-length'] ?? 0) > limit) return refuse(tooLarge(limit));
     let only: Buffer | undefined;
     let chunks: Buffer[] | undefined;
     let size = 0;
-    request.on('data', (chunk: Buffer) => {
+    const source: Readable = inflate === undefined ? request : request.pipe(inflate);
+    source.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) {
-        request.removeAllListeners('data');
+        source.removeAllListeners('data');
         return refuse(tooLarge(limit));
       }
       if (only === undefined) only = chunk;
       else (chunks ??= [only]).push(chunk);
     });
-    request.on('end', () => resolve(chunks === undefined ? (only ?? Buffer.alloc(0)) : Buffer.concat(chunks, size)));
-    request.on('error', () => resolve(undefined));
+    source.on('end', () => resolve(chunks === undefined ? (only ?? Buffer.alloc(0)) : Buffer.concat(chunks, size)));
+    request.on('error', () => {
+      inflate?.destroy();
+      resolve(undefined);
+    });
   });
 }
 
@@ -64,22 +87,21 @@ function tooLarge(limit: number): RequestError {
   });
 }
 
-function encoded(encoding: string): RequestError {
+function unknownEncoding(encoding: string): RequestError {
   return new RequestError('unsupported', {
     code: 'encoding-unsupported',
     what: `the body is encoded as ${encoding.slice(0, 40)}`,
     where: 'Content-Encoding',
-    why: 'this server reads plain bodies',
-    cure: 'send the body without compression',
+    why: 'this server reads gzip, deflate, and plain bodies',
+    cure: 'use one of these',
   });
 }
 
-function binary(): RequestError {
-  return new RequestError('unsupported', {
-    code: 'binary-unsupported',
-    what: 'the body has binary tensors',
-    where: 'Inference-Header-Content-Length',
-    why: 'this server reads JSON tensors',
-    cure: 'send "data" in JSON (binary_data=False in tritonclient)',
-  });
+function badlyEncoded(encoding: string, error: Error): RequestError {
+  return invalid(
+    'request body',
+    `it is not ${encoding.slice(0, 40)}`,
+    error.message,
+    'compress it again, or send it plain',
+  );
 }

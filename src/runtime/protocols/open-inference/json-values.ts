@@ -10,7 +10,7 @@ export function halfAsJson(where: string): RequestError {
     where,
     'FP16 cannot be sent as JSON',
     'the protocol has no JSON form for it',
-    'use a model whose inputs and outputs are FP32, or leave that output out',
+    'use the binary form (binary_data_size, binary_data), or leave that output out',
   );
 }
 

@@ -1,218 +1,216 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { headerNames, sentence, type Finding } from '@plinth/contract';
-import type { Admission } from '../../engine/admission.js';
+import { sentence } from '@plinth/contract';
+import type { Admission, Caller, Need } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
-import { RequestError, type FailureKind } from '../../engine/errors.js';
+import type { LogSettings, TraceSettings } from '../../engine/settings.js';
 import type { TensorSpec } from '../../engine/tensors.js';
+import { noPath, send, sendError, sendFailure, wrongMethod } from './answers.js';
+import { binaryAnswer, lengthHeader, rawRequest, splitBody } from './binary.js';
 import { readBody, refuseBody } from './body.js';
-import { inferAnswerJson, readInferRequest } from './infer-json.js';
+import { inferCall } from './call.js';
+import * as control from './control.js';
+import { inferAnswerJson, readInferRequest, type RestInferRequest } from './infer-json.js';
+import { factsOf, target, type ModelTarget, type Target } from './routes.js';
 
 /** What the protocol's side needs to know. */
 export interface RestOptions {
-  readonly version: string;
   readonly maxRequestBytes: number;
   readonly maxJsonDepth: number;
   /** Who may do what; absent: everybody everything. */
   readonly before?: Admission | undefined;
+  readonly logs: LogSettings;
+  readonly traces: TraceSettings;
 }
 
-export const statusOf: Record<FailureKind, number> = {
-  invalid: 400,
-  'not-found': 404,
-  'too-large': 413,
-  unsupported: 501,
-  unauthenticated: 401,
-  forbidden: 403,
-  rejected: 503,
-  limited: 429,
-  unavailable: 503,
-  canceled: 503,
-  deadline: 504,
-  backend: 500,
-};
+/** Bytes of a body that changes settings or asks for the index. */
+const maxControlBytes = 1024 * 1024;
 
-/** Sends a JSON document. While the server drains, every answer also ends its connection. */
-function send(response: ServerResponse, status: number, json: string, headers?: Record<string, string>): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(json),
-    ...headers,
-  });
-  response.end(json);
-}
-
-/** Sends the protocol's error document. */
-export function sendError(
-  response: ServerResponse,
-  status: number,
-  finding: Finding,
-  headers?: Record<string, string>,
-): void {
-  send(response, status, JSON.stringify({ error: sentence(finding) }), headers);
-}
-
-interface ModelTarget {
-  readonly kind: 'model' | 'model-ready' | 'infer';
-  readonly model: string;
-  readonly version: string | undefined;
-}
-type Target = { readonly kind: 'server' | 'live' | 'ready' } | ModelTarget;
-
-const modelPath = /^\/v2\/models\/([^/]+)(?:\/versions\/([0-9]+))?(?:\/(ready|infer))?$/;
-
-function target(url: string): Target | undefined {
-  const query = url.indexOf('?');
-  const path = query < 0 ? url : url.slice(0, query);
-  if (path === '/v2') return { kind: 'server' };
-  if (path === '/v2/health/live') return { kind: 'live' };
-  if (path === '/v2/health/ready') return { kind: 'ready' };
-  const match = modelPath.exec(path);
-  if (match === null) return undefined;
-  const [, name = '', version, action] = match;
-  let model: string;
-  try {
-    model = decodeURIComponent(name);
-  } catch {
-    return undefined;
-  }
-  const kind = action === 'infer' ? 'infer' : action === 'ready' ? 'model-ready' : 'model';
-  return { kind, model, version };
-}
+/** Of the name as HTTP libraries write it. */
+const jsonLength = lengthHeader.toLowerCase();
 
 const specJson = ({ name, datatype, shape }: TensorSpec): object => ({ name, datatype, shape });
 
 /**
- * The Open Inference Protocol over REST (https://github.com/kserve/open-inference-protocol): reads requests, asks the data
- * plane, writes answers. Errors are `{"error": "<sentence>"}`; only a model's or the server's own failure is a 5xx.
+ * The Open Inference Protocol over REST with Triton's extensions (https://github.com/kserve/open-inference-protocol,
+ * https://github.com/triton-inference-server/server/tree/main/docs/protocol): reads requests, asks the data plane, writes
+ * answers. Errors are `{"error": "<sentence>"}`; only a model's or the server's own failure is a 5xx.
  */
 export function restHandler(
   plane: DataPlane,
   options: RestOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const serverJson = JSON.stringify({ name: 'plinth', version: options.version, extensions: [] });
+  const { before, maxRequestBytes, maxJsonDepth, logs, traces } = options;
 
   const infer = async (request: IncomingMessage, response: ServerResponse, at: ModelTarget): Promise<void> => {
+    const arrived = performance.now();
     let tenant: string | undefined;
-    if (options.before !== undefined) {
-      try {
-        const caller = options.before(request.headers, 'infer');
-        ({ tenant } = caller instanceof Promise ? await caller : caller);
-      } catch (error) {
-        refuseBody(request, response);
-        throw error;
-      }
-    }
+    if (before !== undefined) ({ tenant } = await admitted(before, request, response, 'infer'));
     if (response.destroyed) return;
-    const body = await readBody(request, response, options.maxRequestBytes);
+    const body = await readBody(request, response, maxRequestBytes);
     if (body === undefined) return;
-    const { [headerNames.sticky]: sticky, traceparent } = request.headers;
-    const answer = await plane.infer(at.model, at.version, () => readInferRequest(body, options.maxJsonDepth), {
-      abandoned: () => response.destroyed,
-      ...(tenant === undefined ? {} : { tenant }),
-      ...(typeof sticky === 'string' ? { sticky } : {}),
-      ...(typeof traceparent === 'string' ? { traceparent } : {}),
-    });
-    send(response, 200, inferAnswerJson(answer));
+    const length = request.headers[jsonLength] as string | undefined;
+    let read: RestInferRequest | undefined;
+    const answer = await plane.infer(
+      at.model,
+      at.version,
+      () => (read = length === undefined ? readInferRequest(body, maxJsonDepth) : readWithTensors(body, length, at)),
+      inferCall(request, response, tenant, arrived),
+    );
+    if (read?.binary === undefined) return send(request, response, inferAnswerJson(answer));
+    const { json, tensors } = binaryAnswer(answer, read.binary);
+    send(request, response, json, tensors.length === 0 ? undefined : tensors);
   };
 
-  const get = (response: ServerResponse, at: Target): void => {
-    switch (at.kind) {
+  const readWithTensors = (body: Buffer, length: string, at: ModelTarget): RestInferRequest => {
+    const { json, tensors } = splitBody(body, length);
+    if (json !== undefined) return readInferRequest(json, maxJsonDepth, tensors);
+    const described = plane.describe(at.model, at.version);
+    const batched = plane.config(at.model, at.version).max_batch_size > 0;
+    return { ...rawRequest(body, described, batched), binary: () => true };
+  };
+
+  /** The answer to what is read; undefined is no document. */
+  const look = ({ kind, model = '', version }: Target, path: string): object => {
+    switch (kind) {
       case 'server':
-        return send(response, 200, serverJson);
-      case 'live':
-        return send(response, 200, '{"live":true}');
-      case 'ready': {
-        const why = plane.unready();
-        if (why === undefined) return send(response, 200, '{"ready":true}');
-        const finding = {
-          code: 'unready',
-          what: 'it is not ready',
-          where: 'model server',
-          why,
-          cure: 'wait, or see its log',
-        };
-        return send(response, 503, JSON.stringify({ ready: false, error: sentence(finding) }));
-      }
+        return plane.metadata();
       case 'model-ready':
-        plane.checkReady(at.model, at.version);
-        return send(response, 200, JSON.stringify({ name: at.model, ready: true }));
+        plane.checkReady(model, version);
+        return { name: model, ready: true };
       case 'model': {
-        const { name, versions, platform, signature } = plane.describe(at.model, at.version);
-        const [inputs, outputs] = [signature.inputs.map(specJson), signature.outputs.map(specJson)];
-        return send(response, 200, JSON.stringify({ name, versions, platform, inputs, outputs }));
+        const { name, versions, platform, signature } = plane.describe(model, version);
+        return {
+          name,
+          versions,
+          platform,
+          inputs: signature.inputs.map(specJson),
+          outputs: signature.outputs.map(specJson),
+        };
       }
+      case 'config':
+        return plane.config(model, version);
+      case 'stats':
+        return { model_stats: plane.statistics(model === '' ? undefined : model, version) };
+      case 'logging':
+        return logs.get();
+      case 'trace':
+        if (model !== '') plane.checkReady(model, version);
+        return traces.get(model === '' ? undefined : model);
+      case 'shared-memory':
+        throw control.noSharedMemory(path);
+      default:
+        return { live: true };
     }
   };
 
-  const failed = (response: ServerResponse, error: unknown): void => {
-    if (response.headersSent || response.destroyed) return;
-    if (!(error instanceof RequestError)) return sendError(response, 500, internal(error));
-    const { kind, finding, retryAfterSeconds, challenge } = error;
-    const again = kind === 'rejected' || kind === 'limited';
-    sendError(response, statusOf[kind], finding, {
-      ...(again ? { 'retry-after': String(retryAfterSeconds ?? 1) } : {}),
-      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
-    });
+  /** The answer to what changes something or has a body; undefined is none. */
+  const act = async (at: Target, body: Buffer, path: string): Promise<object | undefined> => {
+    const { kind, model = '' } = at;
+    const fields = control.readFields(body, maxJsonDepth);
+    switch (kind) {
+      case 'index':
+        return plane.index(control.readIndexRequest(fields));
+      case 'load':
+        await control.load(plane, model, control.readLoadRequest(fields));
+        return undefined;
+      case 'unload':
+        await plane.unload(model, control.readUnloadRequest(fields));
+        return undefined;
+      case 'logging':
+        return logs.set(fields);
+      case 'trace':
+        if (model !== '') plane.checkReady(model, at.version);
+        return traces.set(fields, model === '' ? undefined : model);
+      case 'named-repository':
+        throw control.noNamedRepository(path);
+      default:
+        throw control.noSharedMemory(path);
+    }
+  };
+
+  const post = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    at: Target,
+    need: Need | undefined,
+  ): Promise<void> => {
+    if (before !== undefined && need !== undefined) await admitted(before, request, response, need);
+    // Models come in the body of a load.
+    const body = await readBody(
+      request,
+      response,
+      at.kind === 'load' ? maxRequestBytes : Math.min(maxControlBytes, maxRequestBytes),
+    );
+    if (body === undefined) return;
+    const document = await act(at, body, request.url ?? '');
+    send(request, response, document === undefined ? '' : JSON.stringify(document));
+  };
+
+  const get = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    at: Target,
+    need: Need | undefined,
+  ): Promise<void> => {
+    if (before !== undefined && need !== undefined) await admitted(before, request, response, need);
+    send(request, response, JSON.stringify(look(at, request.url ?? '')));
+  };
+
+  const ready = (request: IncomingMessage, response: ServerResponse): void => {
+    const why = plane.unready();
+    if (why === undefined) return send(request, response, '{"ready":true}');
+    const finding = {
+      code: 'unready',
+      what: 'it is not ready',
+      where: 'model server',
+      why,
+      cure: 'wait, or see its log',
+    };
+    send(request, response, JSON.stringify({ ready: false, error: sentence(finding) }), undefined, 503);
   };
 
   return (request, response) => {
     // Node ends a connection after the answer when told so before the header is written.
     if (plane.draining) response.shouldKeepAlive = false;
-    const at = target(request.url ?? '');
-    if (at === undefined) {
-      refuseBody(request, response);
-      return sendError(response, 404, noPath(request.url ?? ''));
-    }
-    const allowed = at.kind === 'infer' ? 'POST' : 'GET';
-    if (request.method !== allowed) {
-      refuseBody(request, response);
-      return sendError(response, 405, wrongMethod(request.method ?? '', request.url ?? '', allowed), {
-        allow: allowed,
-      });
-    }
-    if (at.kind === 'infer') {
-      infer(request, response, at as ModelTarget).catch((error: unknown) => failed(response, error));
+    const { url = '', method = '' } = request;
+    const at = target(url);
+    const failed = (error: unknown): void => sendFailure(response, error);
+    if (at?.kind === 'infer' && method === 'POST') {
+      infer(request, response, at as ModelTarget).catch(failed);
       return;
     }
-    // Health and readiness are for whoever balances the load, and that one has no token.
-    const asks = options.before !== undefined && (at.kind === 'server' || at.kind === 'model');
-    try {
-      const caller = asks ? options.before?.(request.headers, 'metadata') : undefined;
-      if (!(caller instanceof Promise)) return get(response, at);
-      caller.then(() => get(response, at)).catch((error: unknown) => failed(response, error));
-    } catch (error) {
-      failed(response, error);
+    if (at === undefined) {
+      refuseBody(request, response);
+      return sendError(response, 404, noPath(url, known));
     }
+    const { methods, need } = factsOf(at.kind);
+    if ((method !== 'GET' && method !== 'POST') || !methods.includes(method)) {
+      refuseBody(request, response);
+      return sendError(response, 405, wrongMethod(method, url, methods.join(' and ')), { allow: methods.join(', ') });
+    }
+    try {
+      if (at.kind === 'ready') return ready(request, response);
+    } catch (error) {
+      return failed(error);
+    }
+    (method === 'GET' ? get : post)(request, response, at, need[method]).catch(failed);
   };
 }
 
-function noPath(url: string): Finding {
-  return {
-    code: 'unknown-path',
-    what: 'there is nothing here',
-    where: url.slice(0, 200),
-    why: 'the server has no such path',
-    cure: 'use /v2, /v2/health/live, /v2/health/ready, or /v2/models/NAME with /versions/N, /ready or /infer',
-  };
-}
+const known = '/v2, /v2/health/live, /v2/health/ready, or /v2/models/NAME with /versions/N, /ready or /infer';
 
-function wrongMethod(method: string, url: string, allowed: string): Finding {
-  return {
-    code: 'wrong-method',
-    what: `${method} is not answered`,
-    where: url.slice(0, 200),
-    why: `this path answers ${allowed}`,
-    cure: `use ${allowed}`,
-  };
-}
-
-/** A defect of the server itself: it must not take the other requests down with it. */
-function internal(error: unknown): Finding {
-  return {
-    code: 'internal',
-    what: 'the request could not be handled',
-    where: 'model server',
-    why: `the server met a defect of its own (${(error as Error).message})`,
-    cure: 'report it with the request that led to it',
-  };
+/** @throws RequestError, after which the body is not read */
+async function admitted(
+  before: Admission,
+  request: IncomingMessage,
+  response: ServerResponse,
+  need: Need,
+): Promise<Caller> {
+  try {
+    const caller = before(request.headers, need);
+    return caller instanceof Promise ? await caller : caller;
+  } catch (error) {
+    refuseBody(request, response);
+    throw error;
+  }
 }

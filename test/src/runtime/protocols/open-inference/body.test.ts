@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { sentence } from '@plinth/contract';
 import type { RequestError } from '../../../../../src/runtime/engine/errors';
 import { readBody } from '../../../../../src/runtime/protocols/open-inference/body';
-import { sendError, statusOf } from '../../../../../src/runtime/protocols/open-inference/rest';
+import { sendFailure } from '../../../../../src/runtime/protocols/open-inference/answers';
 import { listen } from '../../../../../src/runtime/program';
 import { call, type Answer } from '../../support/serving';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     readBody(request, response, 4096).then(
       (body) => (body === undefined ? gone++ : response.end(String(body.length))),
-      (error: RequestError) => sendError(response, statusOf[error.kind], error.finding),
+      (error: RequestError) => sendFailure(response, error),
     );
   });
   url = await listen(server, '127.0.0.1', 0, '--http-port');
@@ -70,21 +71,37 @@ test('a client that goes on sending after it was refused is cut off', async () =
   clearInterval(drip);
 });
 
-test('compressed and binary bodies are refused with what to do instead', async () => {
-  expect(await post('x', { 'content-encoding': 'gzip' })).toMatchObject({
-    status: 501,
+test('compressed bodies are read, and their limit is that of what they hold', async () => {
+  expect((await post(gzipSync('x'.repeat(4096)), { 'content-encoding': 'gzip' })).text).toBe('4096');
+  expect((await post(deflateSync('x'.repeat(4096)), { 'content-encoding': 'Deflate' })).text).toBe('4096');
+  expect((await post(gzipSync(''), { 'content-encoding': 'gzip' })).text).toBe('0');
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+  expect(await post(bomb.subarray(0, 4000), { 'content-encoding': 'gzip' })).toMatchObject({
+    status: 413,
+    json: { error: tooLarge },
+  });
+  expect(await post(gzipSync(Buffer.alloc(5000)), { 'content-encoding': 'gzip' })).toMatchObject({ status: 413 });
+});
+
+test('a body that is not compressed as it says gets its sentence', async () => {
+  expect(await post('plain', { 'content-encoding': 'gzip' })).toMatchObject({
+    status: 400,
     json: {
-      error:
-        'Content-Encoding: the body is encoded as gzip, because this server reads plain bodies; send the body without compression.',
+      error: 'request body: it is not gzip, because incorrect header check; compress it again, or send it plain.',
     },
   });
-  expect(await post('{}', { 'inference-header-content-length': '2' })).toMatchObject({
-    status: 501,
-    json: {
-      error:
-        'Inference-Header-Content-Length: the body has binary tensors, because this server reads JSON tensors; send "data" in JSON (binary_data=False in tritonclient).',
-    },
+  const half = gzipSync('x'.repeat(100)).subarray(0, 20);
+  expect(await post(half, { 'content-encoding': 'gzip' })).toMatchObject({
+    status: 400,
+    json: { error: expect.stringContaining('unexpected end of file') as string },
   });
+  for (const encoding of ['br', 'constructor'])
+    expect(await post(brotliCompressSync('x'), { 'content-encoding': encoding })).toMatchObject({
+      status: 501,
+      json: {
+        error: `Content-Encoding: the body is encoded as ${encoding}, because this server reads gzip, deflate, and plain bodies; use one of these.`,
+      },
+    });
 });
 
 test('a client that goes away in the middle of its body is no error', async () => {

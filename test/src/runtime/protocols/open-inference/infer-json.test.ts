@@ -5,11 +5,18 @@ const read = (value: unknown): ReturnType<typeof readInferRequest> =>
   readInferRequest(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), 64);
 const x = input('X', 'FP32', [1, 2], [1, 2]);
 
-test('reads id, inputs and the names of outputs, and leaves the rest aside', () => {
+test('reads id, parameters, inputs and outputs, and leaves the rest aside', () => {
   const outputs = [{ name: 'Y', parameters: { binary_data: true } }];
-  const request = read({ id: 'a', inputs: [x], outputs, parameters: { priority: 1 }, other: [] });
+  const request = read({
+    id: 'a',
+    inputs: [x],
+    outputs,
+    parameters: { priority: 1, binary_data_output: false },
+    other: [],
+  });
   expect(request).toMatchObject({
     id: 'a',
+    parameters: { priority: 1 },
     outputs: [{ name: 'Y' }],
     inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 2] }],
   });

@@ -1,6 +1,7 @@
 /** @jest-environment ./test/src/runtime/support/engine-environment.js */
 import { createServer } from 'node:http';
 import type { DataPlane } from '../../../../../src/runtime/engine/data-plane';
+import { LogSettings, TraceSettings } from '../../../../../src/runtime/engine/settings';
 import { restHandler } from '../../../../../src/runtime/protocols/open-inference/rest';
 import { listen, type RunningProgram } from '../../../../../src/runtime/program';
 import { breakModel, call, infer, input, untilReady, workshop, type Answer } from '../../support/serving';
@@ -35,7 +36,7 @@ test('health, server and model metadata', async () => {
   expect(await call(`${url}/v2/health/ready?verbose`)).toMatchObject({ status: 200, json: { ready: true } });
   expect(await call(`${url}/v2`)).toMatchObject({
     status: 200,
-    json: { name: 'plinth', version: '0.1.0', extensions: [] },
+    json: { name: 'plinth', version: '0.1.0', extensions: expect.arrayContaining(['binary_tensor_data']) as string[] },
   });
   const tensor = (name: string): object => ({ name, datatype: 'FP32', shape: [-1, 4] });
   expect((await call(`${url}/v2/models/scale`)).json).toEqual({
@@ -212,7 +213,7 @@ describe('every mistake of a client gets its sentence and no 5xx', () => {
       '/v2/models/halves/infer',
       { inputs: [input('X', 'FP32', [1], [1])] },
       400,
-      'model "halves", output "half": FP16 cannot be sent as JSON, because the protocol has no JSON form for it; use a model whose inputs and outputs are FP32, or leave that output out.',
+      'model "halves", output "half": FP16 cannot be sent as JSON, because the protocol has no JSON form for it; use the binary form (binary_data_size, binary_data), or leave that output out.',
     ],
     [
       'FP16 input',
@@ -280,7 +281,14 @@ test("a defect of the server's own is a 500 with a sentence, and not the end of 
       throw new TypeError('x is undefined');
     },
   } as unknown as DataPlane;
-  const server = createServer(restHandler(plane, { version: '0', maxRequestBytes: 1, maxJsonDepth: 1 }));
+  const server = createServer(
+    restHandler(plane, {
+      maxRequestBytes: 1,
+      maxJsonDepth: 1,
+      logs: new LogSettings({ level: 'info' }),
+      traces: new TraceSettings(undefined),
+    }),
+  );
   const at = await listen(server, '127.0.0.1', 0, '--http-port');
   expect(await call(`${at}/v2/health/ready`)).toMatchObject({
     status: 500,

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { headerNames } from '@plinth/contract';
+import { invalid } from '../../engine/errors.js';
+import type { InferCall } from '../../engine/inference.js';
+
+/**
+ * What a request's header says beside its body. Requests of one tenant meet the same arm of a canary unless they say more.
+ * @param arrived the `performance.now()` when it came
+ * @throws RequestError `invalid`
+ */
+export function inferCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  tenant: string | undefined,
+  arrived: number,
+): InferCall {
+  const { [headerNames.sticky]: named, [headerNames.timeout]: timeout, traceparent } = request.headers;
+  const sticky = typeof named === 'string' ? named : tenant;
+  return {
+    abandoned: () => response.destroyed,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(sticky === undefined ? {} : { sticky }),
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    ...(timeout === undefined ? {} : { deadline: arrived + readTimeout(String(timeout)) }),
+  };
+}
+
+function readTimeout(text: string): number {
+  const milliseconds = /^\d{1,9}(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (milliseconds > 0) return milliseconds;
+  throw invalid(
+    headerNames.timeout,
+    `${JSON.stringify(text.slice(0, 40))} is no time`,
+    'it is in milliseconds',
+    'give a number above 0, or leave the header out',
+  );
+}
