@@ -1,26 +1,18 @@
 import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paths, type ServeConfig } from '@plinth/contract';
-import { ResponseCache } from './engine/cache.js';
-import { DataPlane } from './engine/data-plane.js';
-import { ModelTable } from './engine/model-table.js';
-import { openModel } from './engine/opener.js';
+import type { ServeMetrics } from './metrics.js';
 import { LogSettings } from './engine/settings.js';
-import { WorkerPool } from './engine/worker-pool.js';
-import { ServeMetrics } from './metrics.js';
+import { openEngine } from './open-engine.js';
 import { drain } from './operation/drain.js';
 import { makeHttpServer } from './operation/http-server.js';
 import { openOperation } from './operation/open.js';
-import { computeThreads } from './operation/quota.js';
 import { PayloadLog } from './payload-log.js';
 import { openPayloadSink } from './payload-sinks.js';
 import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { grpcServer } from './protocols/open-inference/grpc.js';
 import { restHandler } from './protocols/open-inference/rest.js';
-import { openTraffic } from './traffic/open-traffic.js';
-import { registerTrafficMetrics } from './traffic/traffic-metrics.js';
-import { version } from './version.js';
 
 /**
  * Starts the model server: binds its ports, then loads the models of the repository while it is already live.
@@ -28,37 +20,11 @@ import { version } from './version.js';
  */
 export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const logger = makeLogger(config.logLevel, 'serve');
-  const { repository, traffic } = await openTraffic(config, process.env, logger, {
-    ready: (model, modelVersion) => table.isReady(model, modelVersion),
-    run: (...step) => plane.runStep(...step),
-  });
-
   const { payloadLog } = config;
   const payloads =
     payloadLog === undefined ? undefined : new PayloadLog(openPayloadSink(payloadLog), payloadLog, logger);
-  const metrics = new ServeMetrics(() => payloads?.dropped ?? 0);
-  const pool = new WorkerPool(config.workers ?? computeThreads(), (error) =>
-    logger.error(`worker thread: ${error.message}`),
-  );
-  const cache = config.cacheBytes === 0 ? undefined : new ResponseCache(config.cacheBytes);
-  const explicit = config.modelControl === 'explicit';
-  const table: ModelTable = new ModelTable(
-    repository,
-    (found, foundVersion, modelConfig) =>
-      openModel(found, foundVersion, modelConfig, {
-        pool,
-        isolated: () => new WorkerPool(1),
-        cache,
-        runStep: (...step) => plane.runStep(...step),
-        logger,
-      }),
-    logger,
-    { explicit, maxBytes: config.maxModelBytes, scratch: config.scratch },
-    (entry) => metrics.ready(entry.name, entry.version, entry.state === 'READY'),
-  );
-  const plane: DataPlane = new DataPlane(table, metrics, payloads, { version, ...config });
-  plane.traffic = traffic;
-  registerTrafficMetrics(metrics.registry, traffic);
+  const engine = await openEngine(config, logger, payloads);
+  const { plane, table, metrics, pool } = engine;
   const operation = await openOperation(config, process.env, logger);
   plane.watcher = operation.watcher;
   metrics.sources = { statistics: () => plane.statistics(), ...operation.counts };
@@ -77,18 +43,13 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     scrape.close();
     calls.server.forceShutdown();
     await operation.stop();
-    await pool.close();
+    await engine.close();
     throw error;
   });
 
   const stopping = new AbortController();
   const look = (): void => void table.look().catch((error: unknown) => logger.error((error as Error).message));
-  if (explicit)
-    for (const name of config.loadModels?.split(',') ?? [])
-      table.load(name.trim()).catch((error: unknown) => logger.error((error as Error).message));
-  const watching = explicit
-    ? table.look()
-    : table.watch(config.pollSeconds, stopping.signal, { once: config.modelControl === 'none' });
+  const watching = engine.watch(stopping.signal);
   let stopped: Promise<void> | undefined;
   const end = async (reason: string): Promise<void> => {
     logger.info({ reason }, 'draining');
@@ -105,7 +66,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
       logger.warn('requests were still in flight when their time was over, and have been cut');
     await payloads?.stop();
     await operation.stop();
-    await pool.close();
+    await engine.close();
     await watching;
     scrape.close();
     scrape.closeAllConnections();
@@ -116,7 +77,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     urls: { http, grpc, metrics: metricsUrl },
     stop: (reason) => (stopped ??= end(reason)),
     stuck: () => pool.computing,
-    ...(explicit ? {} : { refresh: look }),
+    ...(config.modelControl === 'explicit' ? {} : { refresh: look }),
   };
 }
 

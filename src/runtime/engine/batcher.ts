@@ -1,4 +1,4 @@
-import { RequestError } from './errors.js';
+import { late, RequestError } from './errors.js';
 import type { DynamicBatching, QueuePolicy } from './model-config.js';
 import type { RunResult } from './session.js';
 import { batchKey, concatenate, split } from './batch.js';
@@ -333,16 +333,6 @@ function shed(model: string, why: string, waitMs: number): RequestError {
     },
     { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
   );
-}
-
-function late(model: string): RequestError {
-  return new RequestError('deadline', {
-    code: 'deadline-exceeded',
-    what: 'the request was not computed',
-    where: `model "${model}"`,
-    why: 'its deadline passed before its turn came',
-    cure: 'give it more time, or send fewer requests at once',
-  });
 }
 
 function canceled(model: string): RequestError {

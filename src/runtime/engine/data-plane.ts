@@ -1,7 +1,7 @@
 import type { ModelMetrics, ServeMetrics } from '../metrics.js';
 import type { PayloadLog } from '../payload-log.js';
 import { classify } from './classification.js';
-import { RequestError, type FailureKind } from './errors.js';
+import { late, RequestError, type FailureKind } from './errors.js';
 import type {
   IndexEntry,
   InferAnswer,
@@ -37,8 +37,10 @@ export interface ChosenRoute {
 export interface Observation<Route extends ChosenRoute> {
   readonly model: string;
   readonly route: Route;
-  /** Milliseconds from the decoded request to its answer or failure. */
+  /** From the decoded request to its answer or failure, without the time in the queue: that depends on the share of the traffic. */
   readonly milliseconds: number;
+  /** Whether the answer was remembered, not computed. */
+  readonly cached: boolean;
   readonly failed: FailureKind | undefined;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
@@ -235,6 +237,7 @@ export class DataPlane {
     watch: RequestWatch | undefined,
   ): Promise<InferAnswer> {
     const begin = performance.now();
+    if (call.deadline !== undefined && call.deadline <= begin) throw late(entry.name);
     const { served, name } = entry;
     const { signature, config } = served;
     const request = read();
@@ -276,6 +279,7 @@ export class DataPlane {
           model: name,
           route,
           milliseconds: performance.now() - begin,
+          cached: false,
           failed: error instanceof RequestError ? error.kind : 'backend',
           inputs,
           outputs: [],
@@ -306,7 +310,8 @@ export class DataPlane {
       this.traffic?.observed({
         model: name,
         route,
-        milliseconds: ended - begin,
+        milliseconds: ended - begin - result.queueMs,
+        cached: result.cached,
         failed: undefined,
         inputs: keepInputs ? inputs : [],
         outputs: result.outputs,
@@ -329,7 +334,7 @@ export class DataPlane {
     outputs: readonly string[],
     options: ServedOptions,
   ): Promise<ServedResult> => {
-    const found = this.table.acquire(model, version);
+    const found = this.table.acquire(model, version ?? this.traffic?.at(model, undefined));
     const { served, name, version: own } = found instanceof Promise ? await found : found;
     const metrics = this.metrics.of(name, own);
     const begin = performance.now();

@@ -40,3 +40,14 @@ export class RequestError extends PlinthError {
 export function invalid(where: string, what: string, why: string, cure: string): RequestError {
   return new RequestError('invalid', { code: 'invalid-request', what, where, why, cure });
 }
+
+/** Its time was over before anything was computed. */
+export function late(model: string): RequestError {
+  return new RequestError('deadline', {
+    code: 'deadline-exceeded',
+    what: 'the request was not computed',
+    where: `model "${model}"`,
+    why: 'its deadline passed before its turn came',
+    cure: 'give it more time, or send fewer requests at once',
+  });
+}

@@ -118,6 +118,7 @@ export class WorkerPool {
     only?: Thread,
     abandoned?: () => boolean,
   ): Promise<Exclude<WorkerAnswer, { failed: string }>> {
+    if (this.closing) return Promise.reject(lost());
     return new Promise((resolve, reject) => {
       const job: Job = { request: { ...request, job: this.nextJob++ }, transfer, abandoned, resolve, reject };
       (only?.own ?? this.queue).push(job);
