@@ -1,17 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { authTokens, type Scope, type ServeConfig } from '@plinth/contract';
+import type { Caller, Need } from '../engine/admission.js';
 import { RequestError } from '../engine/errors.js';
 import type { Logger } from '../program.js';
 import { JwtVerifier, type Grant } from './jwt.js';
 import { WatchedFile } from './watched-file.js';
-
-/** What a call needs; `metadata` is `read` unless the configuration leaves it open. */
-export type Need = Scope | 'metadata';
-
-/** Who calls, as far as it is known. */
-export interface Caller {
-  readonly tenant?: string;
-}
 
 interface StaticToken extends Grant {
   readonly hash: Buffer;

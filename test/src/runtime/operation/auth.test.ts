@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveConfig, type ServeConfigInput } from '@plinth/contract';
 import { exportJWK, SignJWT, type JWTPayload } from 'jose';
+import type { Caller, Need } from '../../../../src/runtime/engine/admission';
 import { RequestError, type FailureKind } from '../../../../src/runtime/engine/errors';
-import { Authenticator, type Caller, type Need } from '../../../../src/runtime/operation/auth';
+import { Authenticator } from '../../../../src/runtime/operation/auth';
 import { JwtVerifier, type JwtSettings } from '../../../../src/runtime/operation/jwt';
 import { cleanup, memoryLogger } from '../support/cleanup';
 

@@ -1,4 +1,5 @@
-import type { Authenticator, Caller } from '../../../../src/runtime/operation/auth';
+import type { Caller } from '../../../../src/runtime/engine/admission';
+import type { Authenticator } from '../../../../src/runtime/operation/auth';
 import { makeGate } from '../../../../src/runtime/operation/gate';
 import { TenantLimits } from '../../../../src/runtime/operation/tenants';
 
