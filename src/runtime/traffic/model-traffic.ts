@@ -129,10 +129,11 @@ export class ModelTraffic implements Traffic<Route> {
     return Object.fromEntries(aliases.map((alias) => [alias, this.router.target(model, alias) as string]));
   }
 
-  observed({ model, route, milliseconds, failed, inputs, outputs }: Observation<Route>): void {
+  observed({ model, route, milliseconds, cached, failed, inputs, outputs }: Observation<Route>): void {
     const isFailure = failed !== undefined && versionFailures.has(failed);
     this.count(model, route, isFailure);
-    if (failed !== undefined && !isFailure) return;
+    // What was remembered says nothing of the version, and the champion with more traffic remembers more.
+    if (cached || (failed !== undefined && !isFailure)) return;
     if (!route.judged && route.shadow === undefined) return;
     const trial = this.trials.get(model);
     if (trial === undefined) return;

@@ -32,6 +32,7 @@ function traffic(own: Partial<TrafficParts> = {}): { traffic: ModelTraffic; line
 }
 
 interface Behaviour {
+  cached?: boolean;
   failed?: FailureKind | undefined;
   milliseconds?: number;
 }
@@ -41,9 +42,9 @@ function send(to: ModelTraffic, count: number, behaviour: Readonly<Record<string
   return Array.from({ length: count }, () => {
     const route = to.route('fraud', undefined, undefined);
     if (route === undefined) return 'newest';
-    const { failed, milliseconds = 1 } = behaviour[route.version] ?? {};
+    const { failed, milliseconds = 1, cached = false } = behaviour[route.version] ?? {};
     const outputs = failed === undefined ? answer(Number(route.version)) : [];
-    to.observed({ model: 'fraud', route, milliseconds, failed, inputs: [], outputs });
+    to.observed({ model: 'fraud', route, milliseconds, cached, failed, inputs: [], outputs });
     return route.version;
   });
 }
@@ -101,6 +102,14 @@ test('what is the client’s mistake or a busy server’s is not the challenger�
     await to.settled();
     expect(events).toEqual([]);
   }
+});
+
+test('answers that were remembered say nothing', async () => {
+  const { traffic: to, events } = traffic();
+  to.update('fraud', facts(canary));
+  send(to, 2000, { 2: { milliseconds: 100, cached: true } });
+  await to.settled();
+  expect(events).toEqual([]);
 });
 
 test('a copy that fails counts against its version, unless nobody had time for it', async () => {

@@ -28,7 +28,7 @@ test('aliases, canaries, shadow copies and rollbacks are counted; scraping twice
     const route = traffic.route('m', undefined, undefined);
     if (route === undefined) throw new Error('there is no route');
     const failed = route.version === '2' ? 'backend' : undefined;
-    traffic.observed({ model: 'm', route, milliseconds: 1, failed, inputs: [], outputs: [] });
+    traffic.observed({ model: 'm', route, milliseconds: 1, cached: false, failed, inputs: [], outputs: [] });
   }
   await traffic.settled();
   await registry.metrics();
