@@ -13,6 +13,7 @@ import { listen, makeLogger, type RunningProgram } from './program.js';
 import { answerBadHttp } from './protocols/open-inference/bad-http.js';
 import { grpcServer } from './protocols/open-inference/grpc.js';
 import { restHandler } from './protocols/open-inference/rest.js';
+import { predictHandler } from './protocols/predict/predict.js';
 
 /**
  * Starts the model server: binds its ports, then loads the models of the repository while it is already live.
@@ -31,21 +32,30 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
 
   const logs = new LogSettings(logger);
   const { gate: before, traces } = operation;
-  const server = makeHttpServer(restHandler(plane, { ...config, before, logs, traces }), answerBadHttp);
+  const rest = restHandler(plane, { ...config, before, logs, traces });
+  const predict = predictHandler(plane, { ...config, before });
+  const server = makeHttpServer(
+    (request, response) => (request.url?.startsWith('/v1/') === true ? predict : rest)(request, response),
+    answerBadHttp,
+  );
   const scrape = metricsServer(metrics);
   const calls = grpcServer(plane, { ...config, before: operation.gate });
-  const [http, grpc, metricsUrl] = await Promise.all([
+  const bound = await Promise.allSettled([
     listen(server, config.host, config.httpPort, '--http-port'),
     calls.listen(config.host, config.grpcPort, '--grpc-port'),
     listen(scrape, config.host, config.metricsPort, '--metrics-port'),
-  ]).catch(async (error: unknown) => {
+  ]);
+  // Only when each has bound or failed: one that binds after it was closed would stay.
+  const refused = bound.find((each) => each.status === 'rejected');
+  if (refused !== undefined) {
     server.close();
     scrape.close();
     calls.server.forceShutdown();
     await operation.stop();
     await engine.close();
-    throw error;
-  });
+    throw refused.reason;
+  }
+  const [http = '', grpc = '', metricsUrl = ''] = bound.map((each) => (each.status === 'fulfilled' ? each.value : ''));
 
   const stopping = new AbortController();
   const look = (): void => void table.look().catch((error: unknown) => logger.error((error as Error).message));
