@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headerNames } from '@plinth/contract';
+import type { Admission, Caller, Need } from '../../engine/admission.js';
 import { invalid } from '../../engine/errors.js';
 import type { InferCall } from '../../engine/inference.js';
+import { refuseBody } from './body.js';
 
 /**
  * What a request's header says beside its body. Requests of one tenant meet the same arm of a canary unless they say more.
@@ -34,4 +36,20 @@ function readTimeout(text: string): number {
     'it is in milliseconds',
     'give a number above 0, or leave the header out',
   );
+}
+
+/** @throws RequestError, after which the body is not read */
+export async function admitted(
+  before: Admission,
+  request: IncomingMessage,
+  response: ServerResponse,
+  need: Need,
+): Promise<Caller> {
+  try {
+    const caller = before(request.headers, need);
+    return caller instanceof Promise ? await caller : caller;
+  } catch (error) {
+    refuseBody(request, response);
+    throw error;
+  }
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sentence } from '@plinth/contract';
-import type { Admission, Caller, Need } from '../../engine/admission.js';
+import type { Admission, Need } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import type { LogSettings, TraceSettings } from '../../engine/settings.js';
 import type { TensorSpec } from '../../engine/tensors.js';
 import { noPath, send, sendError, sendFailure, wrongMethod } from './answers.js';
 import { binaryAnswer, lengthHeader, rawRequest, splitBody } from './binary.js';
 import { readBody, refuseBody } from './body.js';
-import { inferCall } from './call.js';
+import { admitted, inferCall } from './call.js';
 import * as control from './control.js';
 import { inferAnswerJson, readInferRequest, type RestInferRequest } from './infer-json.js';
 import { factsOf, target, type ModelTarget, type Target } from './routes.js';
@@ -198,19 +198,3 @@ export function restHandler(
 }
 
 const known = '/v2, /v2/health/live, /v2/health/ready, or /v2/models/NAME with /versions/N, /ready or /infer';
-
-/** @throws RequestError, after which the body is not read */
-async function admitted(
-  before: Admission,
-  request: IncomingMessage,
-  response: ServerResponse,
-  need: Need,
-): Promise<Caller> {
-  try {
-    const caller = before(request.headers, need);
-    return caller instanceof Promise ? await caller : caller;
-  } catch (error) {
-    refuseBody(request, response);
-    throw error;
-  }
-}
