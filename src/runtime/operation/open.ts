@@ -38,11 +38,12 @@ export async function openOperation(
     );
   const tenants = config.tenants === undefined ? undefined : new TenantLimits(config.tenants);
   const tracing = await Tracing.open(config.tracing, env, logger);
+  const log = new RequestLog(config.requestLog, logger);
   const { errors, sampleRate } = config.requestLog;
   const watched = errors || sampleRate > 0 || tracing !== undefined;
   return {
-    gate: makeGate(auth, tenants),
-    watcher: watched ? new Watcher(new RequestLog(config.requestLog, logger), tracing) : undefined,
+    gate: makeGate(auth, tenants, log),
+    watcher: watched ? new Watcher(log, tracing) : undefined,
     traces: tracing?.settings ?? new TraceSettings(undefined),
     counts: {
       ...(auth === undefined ? {} : { refused: auth.refused }),

@@ -1,9 +1,11 @@
 import type { ServeConfig } from '@plinth/contract';
+import type { Caller, Need } from '../engine/admission.js';
 import type { FailureKind, RequestError } from '../engine/errors.js';
 import type { InferCall } from '../engine/inference.js';
 import type { AnswerFacts, RequestWatch, RequestWatcher } from '../engine/watching.js';
 import type { Logger } from '../program.js';
 import { parseTraceparent, type ParentContext } from './traceparent.js';
+import type { GateLog } from './gate.js';
 import type { TracedRequest, Tracing } from './tracing.js';
 
 /** A log must not become what makes a server slow when every request fails. */
@@ -24,7 +26,7 @@ const levels: Partial<Record<FailureKind, 'warn' | 'error'>> = {
 export type RequestLogSettings = ServeConfig['requestLog'];
 
 /** Lines about requests. They name what was asked and what it took, never what was sent, answered, or shown as a token. */
-export class RequestLog {
+export class RequestLog implements GateLog {
   private second = 0;
   private lines = 0;
   private silenced = 0;
@@ -57,6 +59,15 @@ export class RequestLog {
       { ...request, kind, code: finding.code, ms: round(this.now() - who.began), ...why },
       'request failed',
     );
+  }
+
+  turnedAway({ kind, finding }: RequestError, need: Need): void {
+    if (this.settings.errors && this.room())
+      this.logger[levels[kind] ?? 'info']({ need, kind, code: finding.code }, 'call turned away');
+  }
+
+  controlled({ tenant }: Caller): void {
+    this.logger.info({ tenant }, 'call that changes the server');
   }
 
   private room(): boolean {

@@ -1,5 +1,6 @@
 import type { Caller } from '../../../../src/runtime/engine/admission';
 import type { Authenticator } from '../../../../src/runtime/operation/auth';
+import type { RequestError } from '../../../../src/runtime/engine/errors';
 import { makeGate } from '../../../../src/runtime/operation/gate';
 import { TenantLimits } from '../../../../src/runtime/operation/tenants';
 
@@ -33,3 +34,19 @@ test('only inference counts, and without tokens all callers share one limit', as
   expect(gate?.({}, 'infer')).toEqual({});
   expect(() => gate?.({}, 'infer')).toThrow(/callers without a name/);
 });
+
+test.each([false, true])(
+  'calls that do not pass and calls that change the server are told (signature checked: %s)',
+  async (later) => {
+    const told: unknown[] = [];
+    const gate = makeGate(auth(later), limits(), {
+      turnedAway: ({ kind }: RequestError, need) => told.push([kind, need]),
+      controlled: ({ tenant }: Caller) => told.push(tenant),
+    });
+    await gate?.({ authorization: 'a' }, 'read');
+    await gate?.({ authorization: 'a' }, 'control');
+    await gate?.({ authorization: 'a' }, 'infer');
+    await expect(async () => gate?.({ authorization: 'a' }, 'infer')).rejects.toThrow(/tenant "a"/);
+    expect(told).toEqual(['a', ['limited', 'infer']]);
+  },
+);

@@ -116,3 +116,15 @@ test("lines carry the ids of the request's span, or of the caller's where it is 
   expect(lines()[0]).toMatchObject({ trace, span });
   expect(lines()[1]).toMatchObject({ trace: '0af7651916cd43dd8448eb211c80319c', span: 'b7ad6b7169203331' });
 });
+
+test('a call that is turned away is a line without its token, within the same limit; one that changes the server names who', () => {
+  const { logger, lines } = memoryLogger();
+  const log = new RequestLog(settings, logger, Math.random, () => 5000);
+  for (let i = 0; i < 150; i++) log.turnedAway(error('unauthenticated'), 'infer');
+  log.controlled({ tenant: 'acme' });
+  expect(lines()).toHaveLength(101);
+  expect(lines()[0]).toMatchObject({ level: 30, need: 'infer', kind: 'unauthenticated', msg: 'call turned away' });
+  expect(lines()[100]).toMatchObject({ level: 30, tenant: 'acme', msg: 'call that changes the server' });
+  new RequestLog({ errors: false, sampleRate: 0 }, logger).turnedAway(error('forbidden'), 'read');
+  expect(lines()).toHaveLength(101);
+});
