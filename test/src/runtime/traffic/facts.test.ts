@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sentence } from '@plinth/contract';
 import { trafficFromJson, trafficFromTags } from '../../../../src/runtime/traffic/facts';
 
@@ -97,4 +99,13 @@ test('each mistake in traffic.json gets its sentence', () => {
     'fraud/traffic.json, canary.alias: no request goes to the alias challenger, because it points to no version; point challenger to a version.',
   ]);
   expect(tell('{"aliases":{"champion":1},"canary":{"weight":0}}')).toEqual([]);
+});
+
+test('every tag and its default stand in the documentation', () => {
+  const text = readFileSync(join(__dirname, '../../../../docs/traffic.md'), 'utf8');
+  const { test: defaults } = trafficFromJson('{}', '');
+  for (const [key, value] of Object.entries(defaults))
+    expect(text).toMatch(new RegExp(`\\| \`plinth\\.canary\\.${key}\` \\|.*\\| ${value} \\|`));
+  for (const tag of ['canary.weight', 'canary.alias', 'shadow.share', 'shadow.alias', 'sha256', 'audit'])
+    expect(text).toContain(`\`plinth.${tag}\``);
 });
