@@ -3,8 +3,10 @@ import { ResponseCache } from './engine/cache.js';
 import { DataPlane } from './engine/data-plane.js';
 import type { LanePool } from './engine/lane-pool.js';
 import { ModelTable } from './engine/model-table.js';
+import { instances, type ModelConfig } from './engine/model-config.js';
 import { openModel } from './engine/opener.js';
 import { WorkerPool } from './engine/worker-pool.js';
+import { processWorker } from './engine/workers.js';
 import { ServeMetrics } from './metrics.js';
 import { computeThreads } from './operation/quota.js';
 import type { PayloadLog } from './payload-log.js';
@@ -38,9 +40,19 @@ export async function openEngine(
     run: (...step) => plane.runStep(...step),
   });
   const metrics = new ServeMetrics(() => payloads?.dropped ?? 0);
-  const pool = new WorkerPool(config.workers ?? computeThreads(), (error) =>
-    logger.error(`worker thread: ${error.message}`),
-  );
+  const pool = new WorkerPool(config.workers ?? computeThreads(), {
+    onLoss: (error) => logger.error(`worker thread: ${error.message}`),
+  });
+  const processes = new Set<LanePool>();
+  const apart = (model: string, modelConfig: ModelConfig): LanePool => {
+    const own = new WorkerPool(Math.max(1, instances(modelConfig)), {
+      where: `process of model "${model}"`,
+      make: () => processWorker((line) => logger.warn({ model }, line)),
+      onLoss: (error) => logger.error({ model }, error.message),
+    });
+    processes.add(own);
+    return own;
+  };
   const cache = config.cacheBytes === 0 ? undefined : new ResponseCache(config.cacheBytes);
   const explicit = config.modelControl === 'explicit';
   const table: ModelTable = new ModelTable(
@@ -48,7 +60,7 @@ export async function openEngine(
     (found, foundVersion, modelConfig) =>
       openModel(found, foundVersion, modelConfig, {
         pool,
-        isolated: () => new WorkerPool(1),
+        isolated: (model) => apart(model, modelConfig),
         cache,
         runStep: (...step) => plane.runStep(...step),
         logger,
@@ -71,6 +83,6 @@ export async function openEngine(
       await table.look().catch(failed);
       await Promise.all((config.loadModels?.split(',') ?? []).map((name) => table.load(name.trim()).catch(failed)));
     },
-    close: () => pool.close(),
+    close: async () => void (await Promise.all([pool, ...processes].map((each) => each.close()))),
   };
 }

@@ -73,7 +73,7 @@ export async function replay(
 ): Promise<ReplayReport> {
   const logger = makeLogger(config.logLevel, 'replay');
   const workers = config.workers ?? computeThreads();
-  const pool = new WorkerPool(workers, (error) => logger.error(`worker thread: ${error.message}`));
+  const pool = new WorkerPool(workers, { onLoss: (error) => logger.error(`worker thread: ${error.message}`) });
   try {
     const versions = await openVersions(config, env, pool, logger);
     return await compareAll(config, versions, workers * ahead);

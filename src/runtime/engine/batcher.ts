@@ -115,11 +115,17 @@ export class Batcher {
           this.runMs,
         ),
       );
-    if (given.deadline !== undefined) {
-      if (given.deadline <= now) return Promise.reject(late(model));
+    const { deadline = Infinity } = given;
+    if (deadline <= now) return Promise.reject(late(model));
+    const until = Math.min(deadline, now + timeoutOf(policy, given.timeout));
+    // One that may run after its timeout, when nothing else waits, has only its deadline to be measured by.
+    const last = policy?.timeout_action === 'DELAY' ? deadline : until;
+    if (last !== Infinity) {
       const wait = this.expectedWait;
-      if (now + wait > given.deadline)
-        return Promise.reject(shed(model, `it would wait ${Math.ceil(wait)} ms, and its deadline is sooner`, wait));
+      if (now + wait > last) {
+        const sooner = last === deadline ? 'deadline' : 'timeout';
+        return Promise.reject(shed(model, `it would wait ${Math.ceil(wait)} ms, and its ${sooner} is sooner`, wait));
+      }
     }
     return new Promise((resolve, reject) => {
       queue.push({
@@ -128,7 +134,7 @@ export class Batcher {
         outputs,
         key: batching === undefined ? '' : batchKey(inputs),
         since: now,
-        until: Math.min(given.deadline ?? Infinity, now + timeoutOf(policy, given.timeout)),
+        until,
         delayed: false,
         resolve,
         reject,

@@ -332,3 +332,7 @@ export function wantedVersions(policy: ModelConfig['version_policy'], found: rea
 /** A parameter of the configuration that is a switch. */
 export const isOn = (config: ModelConfig, parameter: string): boolean =>
   config.parameters[parameter]?.string_value.toLowerCase() === 'true';
+
+/** Runs at once that the configuration asks for; 0 where it says nothing. */
+export const instances = (config: ModelConfig): number =>
+  config.instance_group.reduce((sum, { count }) => sum + Math.max(1, count), 0);

@@ -1,7 +1,7 @@
 import { Batcher, type Runner } from './batcher.js';
 import type { ResponseCache } from './cache.js';
 import { LoadedModel } from './lanes.js';
-import type { ModelConfig, ServedSignature } from './model-config.js';
+import { instances, type ModelConfig, type ServedSignature } from './model-config.js';
 import { ServedModel, type ServedOptions, type ServedResult } from './served-model.js';
 import { sizeOf } from './session.js';
 import type { Lane } from './statistics.js';
@@ -38,13 +38,13 @@ export class OnnxModel extends ServedModel {
     this.config = config;
     this.signature = signature;
     this.cache = config.response_cache?.enable === true ? cache : undefined;
-    const instances = config.instance_group.reduce((sum, { count }) => sum + Math.max(1, count), 0);
+    const wanted = instances(config);
     this.batcher = new Batcher(
       {
         model: config.name,
         maxRows: Math.max(1, config.max_batch_size),
         batching: config.dynamic_batching,
-        concurrency: instances === 0 ? lanes.concurrency : Math.min(instances, lanes.concurrency),
+        concurrency: wanted === 0 ? lanes.concurrency : Math.min(wanted, lanes.concurrency),
       },
       this.engine,
       onIndivisible,

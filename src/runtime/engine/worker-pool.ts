@@ -1,164 +1,195 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Worker, type TransferListItem } from 'node:worker_threads';
+import { stat } from 'node:fs/promises';
+import type { TransferListItem } from 'node:worker_threads';
 import { RequestError } from './errors.js';
+import type { LanePool } from './lane-pool.js';
 import type { RunResult } from './session.js';
 import type { Signature, Tensor } from './tensors.js';
-import type { WorkerAnswer, WorkerRequest } from './worker.js';
+import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
+import { threadWorker, type Computer } from './workers.js';
 
-/** Run from TypeScript (tests, tsx), the compiled worker stands in the package's dist. */
-function workerFile(): URL {
-  const beside = new URL('./worker.js', import.meta.url);
-  return existsSync(fileURLToPath(beside)) ? beside : new URL('../dist/engine/worker.js', import.meta.url);
-}
+type Answered = Exclude<WorkerAnswer, { failed: string }>;
 
 interface Job {
   readonly request: WorkerRequest;
   readonly transfer: TransferListItem[];
   /** Whether nobody waits for it any more. */
   readonly abandoned?: (() => boolean) | undefined;
-  readonly resolve: (answer: Exclude<WorkerAnswer, { failed: string }>) => void;
+  readonly resolve: (answer: Answered) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that computes one thing at a time. */
-interface Thread {
-  worker: Worker;
+/** A worker and what it is about. */
+interface Place {
+  readonly worker: Computer;
   current: Job | undefined;
-  /** Jobs that only this thread can do: opening and closing of sessions. */
+  /** Jobs that only this worker can do: opening and closing of sessions. */
   readonly own: Job[];
   /** Whether it ever answered. */
   proven: boolean;
-  /** Whether it has ended and its replacement is still to come. */
+  /** Whether it takes nothing any more: it has ended and its replacement is still to come, or it has been replaced. */
   gone: boolean;
 }
 
-/** Milliseconds before a thread that ended before it answered anything is replaced: it may well end again. */
+/** Milliseconds before a worker that ended before it answered anything is replaced: it may well end again. */
 const restartPause = 1000;
+/** Bytes of closed models after which workers are replaced: the engine's memory comes back only with its thread. */
+const renewAfterBytes = 64 * 1024 * 1024;
 
-/** Told when a thread ends by itself, with what it held. */
-export type ThreadLoss = (error: Error) => void;
+/** Told when a worker ends by itself, with what it held. */
+export type WorkerLoss = (error: Error) => void;
+
+export interface WorkerPoolOptions {
+  /** Told when a worker ends by itself. */
+  readonly onLoss?: WorkerLoss;
+  /** By default a thread. */
+  readonly make?: () => Computer;
+  /** Names the workers, for sentences. */
+  readonly where?: string;
+}
 
 /**
- * Worker threads with a session of every model in each. A run goes to the first thread that is free, in order of arrival.
- * A thread that dies fails the one request that it held, with `unavailable`, and is replaced with all its sessions.
+ * Workers with a session of every model in each. A run goes to the first one that is free, in order of arrival. A worker that
+ * dies fails the one request that it held, with `unavailable`, and is replaced with all its sessions.
  */
-export class WorkerPool {
-  private readonly threads: Thread[] = [];
+export class WorkerPool implements LanePool {
+  private readonly places: Place[] = [];
   private readonly queue: Job[] = [];
   private readonly paths = new Map<number, string>();
   private nextJob = 1;
   private nextSession = 1;
   private closing = false;
+  private closedBytes = 0;
+  private renewing: Promise<void> | undefined;
+  private readonly onLoss: WorkerLoss;
+  private readonly make: () => Computer;
+  private readonly where: string;
 
-  /** @param size number of threads, at least 1 */
+  /** @param size number of workers, at least 1 */
   constructor(
     readonly size: number,
-    private readonly onLoss: ThreadLoss = () => undefined,
+    { onLoss = () => undefined, make = threadWorker, where = 'worker thread' }: WorkerPoolOptions = {},
   ) {
-    for (let i = 0; i < size; i++) this.threads.push(this.start());
+    this.onLoss = onLoss;
+    this.make = make;
+    this.where = where;
+    for (let i = 0; i < size; i++) this.places.push(this.start());
   }
 
-  /** Requests that wait for a thread. */
+  /** Requests that wait for a worker. */
   get waiting(): number {
     return this.queue.length;
   }
 
-  /** The operating system's view of the threads, for whoever wants to end one. */
-  get workers(): readonly Worker[] {
-    return this.threads.map((thread) => thread.worker);
+  /** Whether a worker computes. */
+  get computing(): boolean {
+    return this.places.some((place) => place.current !== undefined);
   }
 
-  private start(): Thread {
-    const worker = new Worker(workerFile(), { name: 'plinth-lane' });
-    const thread: Thread = { worker, current: undefined, own: [], proven: false, gone: false };
-    thread.worker.on('message', (answer: WorkerAnswer) => {
-      const job = thread.current;
-      thread.current = undefined;
-      thread.proven = true;
-      if (this.closing) return void thread.worker.terminate();
-      this.dispatch();
+  /** For whoever wants to end one. */
+  get workers(): readonly Computer[] {
+    return this.places.map(({ worker }) => worker);
+  }
+
+  private start(): Place {
+    const place: Place = { worker: this.make(), current: undefined, own: [], proven: false, gone: false };
+    place.worker.onAnswer((answer) => {
+      const job = place.current;
+      place.current = undefined;
+      place.proven = true;
+      if (this.closing || place.gone) void place.worker.end();
+      if (!this.closing) this.dispatch();
       if (job === undefined) return;
       if (answer.failed === undefined) job.resolve(answer);
       else job.reject(new Error(answer.failed));
     });
-    thread.worker.on('error', (error) => this.onLoss(error));
-    thread.worker.on('exit', () => this.ended(thread));
-    return thread;
+    place.worker.onError((error) => this.onLoss(error));
+    place.worker.onExit(() => this.ended(place));
+    return place;
   }
 
-  private ended(thread: Thread): void {
-    if (this.closing) return;
-    thread.gone = true;
-    const held = thread.current;
-    this.onLoss(new Error(held === undefined ? 'an idle thread ended' : 'a thread ended while it computed'));
-    // What only this thread could do and had not done is moot: its replacement opens every session.
-    for (const job of thread.own.splice(0)) job.reject(lost());
-    held?.reject(lost());
-    if (thread.proven) this.replace(thread);
-    else setTimeout(() => this.replace(thread), restartPause).unref();
+  private ended(place: Place): void {
+    const held = place.current;
+    place.current = undefined;
+    const replaced = place.gone;
+    if (this.closing || (replaced && held === undefined)) return;
+    place.gone = true;
+    const { kind } = place.worker;
+    this.onLoss(new Error(held === undefined ? `an idle ${kind} ended` : `a ${kind} ended while it computed`));
+    // What only this worker could do and had not done is moot: its replacement opens every session.
+    for (const job of place.own.splice(0)) job.reject(lost(this.where));
+    held?.reject(lost(this.where));
+    if (replaced) return;
+    if (place.proven) this.replace(place);
+    else setTimeout(() => this.replace(place), restartPause).unref();
   }
 
-  private replace(thread: Thread): void {
+  private replace(place: Place): void {
     if (this.closing) return;
     const fresh = this.start();
-    this.threads[this.threads.indexOf(thread)] = fresh;
-    for (const [session, path] of this.paths)
-      void this.enqueue({ kind: 'open', job: 0, session, path }, [], fresh).catch((error: unknown) =>
-        this.onLoss(error as Error),
-      );
-    // Asked of the lost thread while its replacement was still to come.
-    fresh.own.push(...thread.own.splice(0));
+    this.places[this.places.indexOf(place)] = fresh;
+    void this.openAll(fresh).catch((error: unknown) => this.onLoss(error as Error));
+    // Asked of the lost worker while its replacement was still to come.
+    fresh.own.push(...place.own.splice(0));
     this.dispatch();
+  }
+
+  private async openAll(place: Place): Promise<void> {
+    const open = ([session, path]: [number, string]): Promise<Answered> =>
+      this.enqueue({ kind: 'open', job: 0, session, path }, [], place);
+    await Promise.all([...this.paths].map(open));
   }
 
   private enqueue(
     request: WorkerRequest,
     transfer: TransferListItem[],
-    only?: Thread,
+    only?: Place,
     abandoned?: () => boolean,
-  ): Promise<Exclude<WorkerAnswer, { failed: string }>> {
-    if (this.closing) return Promise.reject(lost());
+  ): Promise<Answered> {
+    if (this.closing) return Promise.reject(lost(this.where));
     return new Promise((resolve, reject) => {
       const job: Job = { request: { ...request, job: this.nextJob++ }, transfer, abandoned, resolve, reject };
       (only?.own ?? this.queue).push(job);
-      this.dispatch();
+      if (only === undefined) this.dispatch();
+      else this.feed(only);
     });
   }
 
   private dispatch(): void {
-    for (const thread of this.threads) {
-      while (!thread.gone && thread.current === undefined) {
-        const job = thread.own.shift() ?? this.queue.shift();
-        if (job === undefined) break;
-        if (job.abandoned?.() === true) {
-          job.reject(canceled());
-          continue;
-        }
-        thread.current = job;
-        thread.worker.postMessage(job.request, job.transfer);
+    for (const place of this.places) this.feed(place, this.queue);
+  }
+
+  private feed(place: Place, shared: Job[] = []): void {
+    while (!place.gone && place.current === undefined) {
+      const job = place.own.shift() ?? shared.shift();
+      if (job === undefined) break;
+      if (job.abandoned?.() === true) {
+        job.reject(canceled(this.where));
+        continue;
       }
+      place.current = job;
+      place.worker.post(job.request, job.transfer);
     }
   }
 
   /**
-   * Opens a model in every thread.
+   * Opens a model in every worker.
    * @throws Error with the engine's reason
    */
   async open(path: string): Promise<{ session: number; signature: Signature }> {
+    await this.renewing;
     const session = this.nextSession++;
-    // The first thread goes ahead: a model that the engine refuses is refused once.
-    const [first, ...others] = this.threads;
+    // The first worker goes ahead: a model that the engine refuses is refused once.
+    const [first, ...others] = this.places;
     const { signature } = await this.enqueue({ kind: 'open', job: 0, session, path }, [], first);
     this.paths.set(session, path);
-    await Promise.all(others.map((thread) => this.enqueue({ kind: 'open', job: 0, session, path }, [], thread)));
+    await Promise.all(others.map((place) => this.enqueue({ kind: 'open', job: 0, session, path }, [], place)));
     return { session, signature: signature as Signature };
   }
 
   /**
    * @param transfer whether the inputs' memory may be handed over: they are empty afterwards
    * @param abandoned whether nobody waits any more, asked when its turn comes
-   * @throws RequestError `unavailable` when the thread died, `canceled` when abandoned; Error with the engine's reason
+   * @throws RequestError `unavailable` when the worker died, `canceled` when abandoned; Error with the engine's reason
    */
   async run(
     session: number,
@@ -173,46 +204,84 @@ export class WorkerPool {
     return { outputs: answer.outputs ?? [], nanoseconds: answer.nanoseconds ?? 0 };
   }
 
-  /** Closes a model in every thread. */
+  /** Closes a model in every worker. */
   async closeSession(session: number): Promise<void> {
+    const path = this.paths.get(session);
     this.paths.delete(session);
-    await Promise.all(this.threads.map((thread) => this.enqueue({ kind: 'close', job: 0, session }, [], thread)));
+    if (this.closing) return;
+    await Promise.all(this.places.map((place) => this.enqueue({ kind: 'close', job: 0, session }, [], place)));
+    if (path !== undefined)
+      this.closedBytes += await stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      );
+    if (this.closedBytes < renewAfterBytes) return;
+    this.closedBytes = 0;
+    this.renewing ??= this.renew().finally(() => (this.renewing = undefined));
+    await this.renewing;
   }
 
-  /** Whether a thread computes. */
-  get computing(): boolean {
-    return this.threads.some((thread) => !thread.gone && thread.current !== undefined);
+  /** Puts a fresh worker in each one's place, one after the other, when it has every session. */
+  private async renew(): Promise<void> {
+    for (let at = 0; at < this.places.length && !this.closing; at++) {
+      const old = this.places[at] as Place;
+      const fresh = this.start();
+      try {
+        await this.openAll(fresh);
+      } catch (error) {
+        this.onLoss(error as Error);
+        fresh.gone = true;
+        void fresh.worker.end();
+        return;
+      }
+      // It may have been replaced in the meantime.
+      if (this.places[at] !== old || this.isClosing()) {
+        fresh.gone = true;
+        void fresh.worker.end();
+        continue;
+      }
+      this.places[at] = fresh;
+      fresh.own.push(...old.own.splice(0));
+      old.gone = true;
+      if (old.current === undefined) await old.worker.end();
+      this.dispatch();
+    }
+  }
+
+  private isClosing(): boolean {
+    return this.closing;
   }
 
   /**
-   * Ends the threads; what they hold and what waits is lost. A thread that computes cannot be interrupted (the engine would
+   * Ends the workers; what they hold and what waits is lost. A thread that computes cannot be interrupted (the engine would
    * take the process down with it): it ends after its run, and this does not wait for it.
    */
   async close(): Promise<void> {
     this.closing = true;
-    const idle = this.threads.filter((thread) => thread.current === undefined);
-    for (const job of [...this.queue.splice(0), ...this.threads.flatMap((thread) => [thread.current, ...thread.own])])
-      job?.reject(lost());
-    for (const thread of this.threads) if (thread.current !== undefined) thread.worker.unref();
-    await Promise.all(idle.map((thread) => thread.worker.terminate()));
+    const stuck = ({ worker, current }: Place): boolean => current !== undefined && worker.kind === 'thread';
+    const ending = this.places.filter((place) => !stuck(place));
+    for (const job of [...this.queue.splice(0), ...this.places.flatMap((place) => [place.current, ...place.own])])
+      job?.reject(lost(this.where));
+    for (const place of this.places) if (stuck(place)) place.worker.unref();
+    await Promise.all(ending.map(({ worker }) => worker.end()));
   }
 }
 
-function lost(): RequestError {
+function lost(where: string): RequestError {
   return new RequestError('unavailable', {
     code: 'worker-lost',
     what: 'the request was lost',
-    where: 'worker thread',
-    why: 'the thread that held it ended',
+    where,
+    why: 'what computed it ended',
     cure: 'send it again',
   });
 }
 
-function canceled(): RequestError {
+function canceled(where: string): RequestError {
   return new RequestError('canceled', {
     code: 'canceled',
     what: 'the request was not computed',
-    where: 'worker thread',
+    where,
     why: 'its client had gone before its turn came',
     cure: 'wait longer, or send fewer requests at once',
   });

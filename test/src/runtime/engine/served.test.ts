@@ -1,5 +1,5 @@
 /** @jest-environment ./test/src/runtime/support/engine-environment.js */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, infer, input, until, untilReady, workshop } from '../support/serving';
 
@@ -182,4 +182,45 @@ test('a model beyond the budget of memory comes back when it is asked for', asyn
     const both = { inputs: [input('A', 'FP32', [1], [1]), input('B', 'FP32', [1], [3])] };
     expect((await infer(http, 'ratio', both)).status).toBe(200);
   }
+});
+
+/** Processes of isolated models that this one has started. */
+const processes = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const parent = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ')[1];
+        return (
+          Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('process-worker')
+        );
+      } catch {
+        return false;
+      }
+    });
+
+test('an isolated model that is killed takes only its own requests along', async () => {
+  const isolated = 'parameters { key: "isolated" value { string_value: "true" } }';
+  const root = repository(['slow', 'scale'], { slow: isolated });
+  const program = await shop.serve({ modelRepository: root });
+  const { http } = program.urls;
+  await untilReady(program);
+  await until(async () => (await call(`${http}/v2/models/slow/ready`)).status === 200);
+  const rounds = (count: number): object => ({ inputs: [input('rounds', 'INT64', [1], [count])] });
+  const held = infer(http, 'slow', rounds(20_000));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const [pid, ...others] = processes();
+  expect(others).toEqual([]);
+  process.kill(pid as number, 'SIGKILL');
+  expect(await held).toMatchObject({
+    status: 503,
+    json: { error: 'process of model "slow": the request was lost, because what computed it ended; send it again.' },
+  });
+  expect((await infer(http, 'scale', x([1, 2, 3, 4]))).status).toBe(200);
+  expect((await infer(http, 'slow', rounds(1))).status).toBe(200);
+  await program.stop('the test is over');
+  expect(processes()).toEqual([]);
 });

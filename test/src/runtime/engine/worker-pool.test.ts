@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { WorkerPool } from '../../../../src/runtime/engine/worker-pool';
+import { processWorker } from '../../../../src/runtime/engine/workers';
 import type { Tensor } from '../../../../src/runtime/engine/tensors';
 import { breakModel, modelFile, until, workshop } from '../support/serving';
 
@@ -8,7 +13,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
 function pool(size: number): { pool: WorkerPool; losses: string[] } {
   const losses: string[] = [];
-  const made = new WorkerPool(size, (error) => losses.push(error.message));
+  const made = new WorkerPool(size, { onLoss: (error) => losses.push(error.message) });
   pools.push(made);
   return { pool: made, losses };
 }
@@ -46,7 +51,7 @@ test('a model that the engine refuses is refused with its reason, and the pool g
   expect((await one.run(session, index(2n), ['Y'], { transfer: true })).outputs[0]?.data).toEqual(Float32Array.of(3));
   await one.closeSession(session);
   await expect(one.run(session, index(2n), ['Y'], { transfer: true })).rejects.toThrow(
-    'the model is not loaded in this thread',
+    'the model is not loaded in this worker',
   );
 });
 
@@ -55,12 +60,12 @@ test('a thread that ends fails only the request that it held, and its replacemen
   const slow = await one.open(modelFile('slow'));
   const scale = await one.open(modelFile('scale', '2'));
   // Before it has begun: the engine takes the process down when it is interrupted.
-  void one.workers[0]?.terminate();
+  void one.workers[0]?.end();
   const held = one.run(slow.session, rounds(10), ['Y'], { transfer: true });
   const waiting = one.run(scale.session, row(), ['Y'], { transfer: true });
   expect(one.waiting).toBe(1);
   await expect(held).rejects.toThrow(
-    'worker thread: the request was lost, because the thread that held it ended; send it again.',
+    'worker thread: the request was lost, because what computed it ended; send it again.',
   );
   await expect(held).rejects.toMatchObject({ kind: 'unavailable' });
   expect((await waiting).outputs[0]?.data).toEqual(Float32Array.of(2, 4, 6, 8));
@@ -71,7 +76,7 @@ test('an idle thread that ends is replaced, too', async () => {
   const { pool: one, losses } = pool(1);
   const { session } = await one.open(modelFile('scale', '2'));
   const before = one.workers[0];
-  await before?.terminate();
+  await before?.end();
   await until(() => one.workers[0] !== before);
   expect((await one.run(session, row(), ['Y'], { transfer: true })).outputs).toHaveLength(1);
   expect(losses).toEqual(['an idle thread ended']);
@@ -79,7 +84,7 @@ test('an idle thread that ends is replaced, too', async () => {
 
 test('a thread that ends before it answered anything is replaced after a pause, and what waits is done then', async () => {
   const { pool: one } = pool(1);
-  await one.workers[0]?.terminate();
+  await one.workers[0]?.end();
   const { session } = await one.open(modelFile('scale', '2'));
   expect((await one.run(session, row(), ['Y'], { transfer: true })).outputs).toHaveLength(1);
 });
@@ -101,13 +106,108 @@ test('closing loses what runs and what waits, and a thread that computes ends af
   const { pool: one } = pool(1);
   const { session } = await one.open(modelFile('slow'));
   await one.run(session, rounds(1), ['Y'], { transfer: true });
-  const exited = new Promise((resolve) => one.workers[0]?.once('exit', resolve));
+  const exited = new Promise((resolve) => one.workers[0]?.onExit(() => resolve(undefined)));
   const runs = [20_000, 1].map((count) => one.run(session, rounds(count), ['Y'], { transfer: true }));
   const outcomes = Promise.allSettled(runs);
   expect(one.computing).toBe(true);
   await one.close();
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect(one.computing).toBe(true);
   await exited;
   expect(one.computing).toBe(false);
+});
+
+test('when many bytes of models were closed, every worker is replaced, and none of the others loses a model', async () => {
+  const { pool: two, losses } = pool(2);
+  const kept = await two.open(modelFile('scale', '2'));
+  const folder = shop.folder();
+  const path = `${folder}/large.onnx`;
+  copyFileSync(modelFile('scale', '2'), path);
+  const before = [...two.workers];
+  const { session } = await two.open(path);
+  // Once it is loaded, its file may as well be that of a large model.
+  truncateSync(path, 70 * 1024 * 1024);
+  const running = two.run(kept.session, row(), ['Y'], { transfer: false });
+  await two.closeSession(session);
+  expect(two.workers.filter((worker) => before.includes(worker))).toEqual([]);
+  expect((await running).outputs[0]?.data).toEqual(Float32Array.of(2, 4, 6, 8));
+  for (let round = 0; round < 4; round++)
+    expect((await two.run(kept.session, row(), ['Y'], { transfer: true })).outputs[0]?.data).toEqual(
+      Float32Array.of(2, 4, 6, 8),
+    );
+  expect(losses).toEqual([]);
+});
+
+describe('in processes', () => {
+  function processes(size: number): { pool: WorkerPool; losses: string[] } {
+    const losses: string[] = [];
+    const made = new WorkerPool(size, {
+      onLoss: (error) => losses.push(error.message),
+      make: () => processWorker(() => undefined),
+      where: 'process of model "m"',
+    });
+    pools.push(made);
+    return { pool: made, losses };
+  }
+
+  test('a model answers as in threads, whatever its types', async () => {
+    const { pool: one } = processes(1);
+    const scale = await one.open(modelFile('scale', '2'));
+    const texts = await one.open(modelFile('identity_bytes'));
+    const longs = await one.open(modelFile('identity_int64'));
+    expect((await one.run(scale.session, row(), ['Y'], { transfer: true })).outputs[0]?.data).toEqual(
+      Float32Array.of(2, 4, 6, 8),
+    );
+    const text: Tensor = { name: 'X', datatype: 'BYTES', shape: [1, 2], data: ['a', 'ä'] };
+    expect((await one.run(texts.session, [text], ['Y'], { transfer: false })).outputs[0]?.data).toEqual(['a', 'ä']);
+    const long: Tensor = { name: 'X', datatype: 'INT64', shape: [1, 2], data: BigInt64Array.of(2n ** 62n, -1n) };
+    expect((await one.run(longs.session, [long], ['Y'], { transfer: false })).outputs[0]?.data).toEqual(long.data);
+  });
+
+  test('kill -9 fails only the request that the process held, and another is there within a second', async () => {
+    const { pool: two, losses } = processes(2);
+    const slow = await two.open(modelFile('slow'));
+    const scale = await two.open(modelFile('scale', '2'));
+    const runs = [two.run(slow.session, rounds(20_000), ['Y'], { transfer: true })];
+    for (let i = 0; i < 4; i++) runs.push(two.run(scale.session, row(), ['Y'], { transfer: true }));
+    const outcomes = Promise.allSettled(runs);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const begin = performance.now();
+    process.kill(two.workers[0]?.pid as number, 'SIGKILL');
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', ...Array<string>(4).fill('fulfilled')]);
+    await expect(runs[0]).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'process of model "m": the request was lost, because what computed it ended; send it again.',
+    });
+    expect(losses).toEqual(['a process ended while it computed']);
+    const both = [rounds(1), rounds(1)].map((inputs) => two.run(slow.session, inputs, ['Y'], { transfer: true }));
+    await Promise.all(both);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  test('a process sees none of the variables of its parent that it does not need, and ends with it', async () => {
+    process.env['PLINTH_TEST_SECRET'] = 'secret';
+    const { pool: one } = processes(1);
+    delete process.env['PLINTH_TEST_SECRET'];
+    await one.open(modelFile('scale', '2'));
+    const pid = one.workers[0]?.pid as number;
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('PLINTH_TEST_SECRET');
+    await one.close();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  test('a process ends when its parent is killed', async () => {
+    const file = join(__dirname, '../../../../src/runtime/dist/engine/workers.js');
+    const program = `
+      import { processWorker } from ${JSON.stringify(file)};
+      console.log(processWorker(() => undefined).pid);
+      setInterval(() => undefined, 1000);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    process.kill(pid, 0);
+    parent.kill('SIGKILL');
+    await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '));
+  });
 });
