@@ -87,15 +87,22 @@ export class Batcher {
     return sum;
   }
 
-  /** Milliseconds that a request is expected to wait if it came now. */
+  /** Milliseconds that a request of the lowest priority is expected to wait if it came now. */
   get expectedWait(): number {
+    return this.waitAt(this.levels.length - 1);
+  }
+
+  /** Only those of its own and of higher priorities are before it. */
+  private waitAt(level: number): number {
     const { concurrency, maxRows, batching } = this.options;
-    let rows = 0;
-    for (const level of this.levels) for (const job of level) rows += job.rows;
-    const perRun = batching === undefined || !this.divisible ? 1 : maxRows;
-    const runs = batching === undefined ? this.waiting : rows / perRun;
+    let [jobs, rows] = [0, 0];
+    for (const each of this.levels.slice(0, level + 1)) {
+      jobs += each.length;
+      for (const job of each) rows += job.rows;
+    }
+    const runs = batching === undefined || !this.divisible ? jobs : Math.ceil(rows / maxRows);
     const busy = this.running >= concurrency ? 1 : 0;
-    return ((Math.ceil(runs) + busy) * this.runMs) / concurrency;
+    return ((runs + busy) * this.runMs) / concurrency;
   }
 
   /**
@@ -121,7 +128,7 @@ export class Batcher {
     // One that may run after its timeout, when nothing else waits, has only its deadline to be measured by.
     const last = policy?.timeout_action === 'DELAY' ? deadline : until;
     if (last !== Infinity) {
-      const wait = this.expectedWait;
+      const wait = this.waitAt(level);
       if (now + wait > last) {
         const sooner = last === deadline ? 'deadline' : 'timeout';
         return Promise.reject(shed(model, `it would wait ${Math.ceil(wait)} ms, and its ${sooner} is sooner`, wait));

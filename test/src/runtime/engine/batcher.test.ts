@@ -195,6 +195,33 @@ test('a deadline that has passed or cannot be met is not waited for', async () =
   expect(await Promise.all([second, third])).toEqual([[4], [8]]);
 });
 
+test('a timeout that cannot be met is not waited for, unless it only delays or the request goes before the others', async () => {
+  const engine = new Engine();
+  const two = batching({ priority_levels: 2, default_priority_level: 2 });
+  const { ask } = queue(engine, { maxRows: 1, batching: two });
+  engine.held = true;
+  const known = ask(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  engine.go();
+  await known;
+  engine.held = true;
+  const all = [ask(2), ask(3), ask(4)];
+  await turn();
+  // One runs and two wait: three runs of about 200 ms, and one for who goes first.
+  await expect(ask(5, { timeout: 300 })).rejects.toMatchObject({
+    kind: 'rejected',
+    retryAfterSeconds: 1,
+    message: expect.stringMatching(/because it would wait \d+ ms, and its timeout is sooner/) as string,
+  });
+  const urgent = ask(6, { timeout: 400, priority: 1 });
+  const patient = ask(7, { timeout: 10_000 });
+  engine.go();
+  expect(await Promise.all([...all, urgent, patient])).toEqual([[4], [6], [8], [12], [14]]);
+
+  const idle = ask(8, { timeout: 1 });
+  expect(await idle).toEqual([16]);
+});
+
 test('a request whose client has gone is not computed', async () => {
   const engine = new Engine();
   engine.held = true;
