@@ -1,10 +1,10 @@
 /**
  * @jest-environment ./test/src/runtime/support/engine-environment.js
  */
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { payloadEvent } from '@plinth/contract';
 import { call, infer, input, modelsFolder, until, untilReady, workshop } from '../support/serving';
 
@@ -14,9 +14,10 @@ const scale = async (url: string): Promise<number> => (await infer(url, 'scale',
 const metric = async (url: string, name: string): Promise<number> =>
   Number(new RegExp(`^${name} (\\d+)$`, 'm').exec((await call(`${url}/metrics`)).text)?.[1]);
 
-/** What speaks enough of S3 to store objects, and can go away and come back on the same port. */
+/** What speaks enough of S3 to list, read and store objects, and can go away and come back on the same port. */
 class Bucket {
-  readonly objects = new Map<string, string>();
+  /** By `bucket/key`. */
+  readonly objects = new Map<string, Buffer>();
   private server: Server | undefined;
   private port = 0;
 
@@ -36,13 +37,38 @@ class Bucket {
     await closed;
   }
 
+  /** Stores the files of a folder. */
+  fill(folder: string, at: string): void {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) {
+        const path = join(entry.parentPath, entry.name);
+        this.objects.set(`${at}/${relative(folder, path)}`, readFileSync(path));
+      }
+  }
+
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    let text = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    const { pathname, searchParams } = new URL(request.url ?? '', this.url);
+    const name = decodeURIComponent(pathname.slice(1));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      if (request.method === 'PUT') this.objects.set((request.url ?? '').split('?')[0] ?? '', text);
-      response.setHeader('etag', '"0"').end();
+      if (request.method === 'PUT') this.objects.set(name, Buffer.concat(chunks));
+      if (request.method === 'PUT') return response.setHeader('etag', '"0"').end();
+      if (searchParams.has('list-type')) return response.end(this.list(name.replace(/\/$/, ''), searchParams));
+      const object = this.objects.get(name);
+      return response.writeHead(object === undefined ? 404 : 200, { etag: '"0"' }).end(object);
     });
+  }
+
+  private list(bucket: string, search: URLSearchParams): string {
+    const prefix = `${bucket}/${search.get('prefix') ?? ''}`;
+    const contents = [...this.objects]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { length }]) => {
+        const key = name.slice(bucket.length + 1);
+        return `<Contents><Key>${key}</Key><Size>${length}</Size><ETag>"0"</ETag><LastModified>2026-01-01T00:00:00Z</LastModified></Contents>`;
+      });
+    return `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
   }
 }
 
@@ -68,22 +94,53 @@ describe('an S3 outage', () => {
       modelRepository: shop.repository('scale'),
       payloadLog: { location: 's3://payloads/log', flushSeconds: 0.05 },
     });
+    const segments = (): string[] =>
+      [...bucket.objects.keys()].filter((name) => name.startsWith('payloads/log/scale/'));
     await untilReady(program);
     expect(await scale(program.urls.http)).toBe(200);
-    await until(() => bucket.objects.size === 1);
+    await until(() => segments().length === 1);
     await bucket.stop();
     for (let i = 0; i < 20; i++) expect(await scale(program.urls.http)).toBe(200);
     expect((await call(`${program.urls.http}/v2/health/ready`)).status).toBe(200);
     await bucket.start();
     const events = (): string[] =>
-      [...bucket.objects.values()].flatMap((segment) =>
+      segments().flatMap((name) =>
         // The SDK frames what it sends in chunks with a checksum.
-        [...segment.matchAll(/^\{.*\}$/gm)].map(([line]) => payloadEvent.parse(JSON.parse(line)).id),
+        [...(bucket.objects.get(name) ?? '').toString().matchAll(/^\{.*\}$/gm)].map(
+          ([line]) => payloadEvent.parse(JSON.parse(line)).id,
+        ),
       );
     await until(() => events().length === 21);
     expect(new Set(events()).size).toBe(21);
-    expect([...bucket.objects.keys()].every((key) => key.startsWith('/payloads/log/scale/'))).toBe(true);
     expect(await metric(program.urls.metrics, 'plinth_payload_dropped_total')).toBe(0);
+  });
+
+  test('ends no model that is loaded; what came meanwhile is served when the bucket is back', async () => {
+    bucket.fill(join(modelsFolder, 'scale'), 'models/live/scale');
+    const program = await shop.serve({ modelRepository: 's3://models/live', scratch: shop.folder() });
+    await untilReady(program);
+    expect(await scale(program.urls.http)).toBe(200);
+    await bucket.stop();
+    bucket.fill(join(modelsFolder, 'scale'), 'models/live/later');
+    for (let i = 0; i < 20; i++) {
+      expect(await scale(program.urls.http)).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect((await call(`${program.urls.http}/v2/health/ready`)).status).toBe(200);
+    expect((await infer(program.urls.http, 'later', body)).status).toBe(404);
+    await bucket.start();
+    await until(async () => (await infer(program.urls.http, 'later', body)).status === 200);
+  });
+
+  test('at the start leaves a server that is live and not ready, until the bucket is there', async () => {
+    bucket.fill(join(modelsFolder, 'scale'), 'models/start/scale');
+    await bucket.stop();
+    const program = await shop.serve({ modelRepository: 's3://models/start', scratch: shop.folder() });
+    expect((await call(`${program.urls.http}/v2/health/live`)).status).toBe(200);
+    expect((await call(`${program.urls.http}/v2/health/ready`)).status).toBe(503);
+    await bucket.start();
+    await untilReady(program);
+    expect(await scale(program.urls.http)).toBe(200);
   });
 });
 
