@@ -1,4 +1,4 @@
-"""Writes the small ONNX models that the runtime's tests serve (test/fixtures/runtime/models).
+"""Writes the small ONNX models that the runtime's tests serve (test/fixtures/runtime/models and test/fixtures/runtime/triton).
 
     pip install onnx numpy && python tools/models/fixtures.py
 
@@ -10,7 +10,10 @@ import shutil
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper, save
 
-ROOT = pathlib.Path(__file__).resolve().parents[2] / "test/fixtures/runtime/models"
+FIXTURES = pathlib.Path(__file__).resolve().parents[2] / "test/fixtures/runtime"
+ROOT = FIXTURES / "models"
+# The models that a real Triton was asked, as ONNX.
+TRITON = FIXTURES / "triton"
 # IR 8 and opset 17 are read by every onnxruntime of the last years; 8-bit floats need opset 19.
 
 IDENTITIES = {
@@ -31,11 +34,11 @@ IDENTITIES = {
 }
 
 
-def write(name, nodes, inputs, outputs, constants=(), version=1, opset=17):
+def write(name, nodes, inputs, outputs, constants=(), version=1, opset=17, root=ROOT):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9 if opset > 17 else 8, producer_name="plinth-fixtures")
     checker.check_model(model)
-    folder = ROOT / name / str(version)
+    folder = root / name / str(version)
     folder.mkdir(parents=True)
     save(model, folder / "model.onnx")
 
@@ -156,6 +159,48 @@ def main():
             numpy_helper.from_array(np.array(True), "go"),
         ],
     )
+
+    triton()
+
+
+def triton():
+    shutil.rmtree(TRITON, ignore_errors=True)
+    # Y = 2 * X, batched.
+    write(
+        "m",
+        [helper.make_node("Add", ["X", "X"], ["Y"])],
+        [info("X", TensorProto.FLOAT, ["n", 4])],
+        [info("Y", TensorProto.FLOAT, ["n", 4])],
+        root=TRITON,
+    )
+    (TRITON / "m/config.pbtxt").write_text(
+        'max_batch_size: 8\n'
+        'input { name: "X" data_type: TYPE_FP32 dims: 4 }\n'
+        'output { name: "Y" data_type: TYPE_FP32 dims: 4 }\n'
+        "dynamic_batching { }\n"
+    )
+    # Infinity or NaN, a whole number, and FP16, which has no form in JSON.
+    write(
+        "n",
+        [
+            helper.make_node("Div", ["X", "zero"], ["N"]),
+            helper.make_node("Cast", ["X"], ["I"], to=TensorProto.INT64),
+            helper.make_node("Cast", ["X"], ["H"], to=TensorProto.FLOAT16),
+        ],
+        [info("X", TensorProto.FLOAT, [1])],
+        [info("N", TensorProto.FLOAT, [1]), info("I", TensorProto.INT64, [1]), info("H", TensorProto.FLOAT16, [1])],
+        [numpy_helper.from_array(np.array(0, np.float32), "zero")],
+        root=TRITON,
+    )
+    write(
+        "s",
+        [helper.make_node("Identity", ["X"], ["Y"])],
+        [info("X", TensorProto.STRING, ["n"])],
+        [info("Y", TensorProto.STRING, ["n"])],
+        root=TRITON,
+    )
+    (TRITON / "bad").mkdir()
+    (TRITON / "bad/config.pbtxt").write_text("max_batch_size {{{\n")
 
 
 if __name__ == "__main__":
