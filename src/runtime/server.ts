@@ -50,7 +50,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
   if (refused !== undefined) {
     server.close();
     scrape.close();
-    calls.server.forceShutdown();
+    calls.stop();
     await operation.stop();
     await engine.close();
     throw refused.reason;

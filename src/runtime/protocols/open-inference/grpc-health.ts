@@ -1,11 +1,10 @@
-import { status, type handleServerStreamingCall, type ServerWritableStream } from '@grpc/grpc-js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { RequestError } from '../../engine/errors.js';
 import { readMessage, writeMessage } from './grpc-messages.js';
-import { statusFor } from './grpc-status.js';
+import { callFindings, statusFor } from './grpc-status.js';
+import type { CallHandler, GrpcCall } from './grpc-call.js';
 
 type Serving = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
-type Watch = ServerWritableStream<Buffer, Buffer>;
 
 /** Milliseconds between two looks for those who watch. */
 const lookEvery = 250;
@@ -19,7 +18,7 @@ const write = (serving: Serving): Buffer => writeMessage('grpc.health.v1.HealthC
 
 /** `grpc.health.v1.Health`: of the server, under its service's name or none, and of models under theirs. */
 export class Health {
-  private readonly watches = new Map<Watch, { readonly service: string; told: Serving | undefined }>();
+  private readonly watches = new Map<GrpcCall, { readonly service: string; told: Serving | undefined }>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly plane: DataPlane) {}
@@ -37,29 +36,29 @@ export class Health {
     }
   }
 
-  readonly watch: handleServerStreamingCall<Buffer, Buffer> = (call) => {
-    let service: string;
-    try {
-      service = read(call.request);
-    } catch (error) {
-      call.emit('error', statusFor(error));
-      return;
-    }
-    this.watches.set(call, { service, told: undefined });
-    call.on('cancelled', () => this.forget(call));
-    call.on('error', () => this.forget(call));
-    this.tell();
-    this.timer ??= setInterval(() => this.tell(), lookEvery).unref();
+  readonly watch = (call: GrpcCall): CallHandler => {
+    call.wait();
+    let message: Buffer | Promise<Buffer> | undefined;
+    const begin = async (): Promise<void> => {
+      if (message === undefined) throw callFindings.none();
+      this.watches.set(call, { service: read(await message), told: undefined });
+      this.tell();
+      this.timer ??= setInterval(() => this.tell(), lookEvery).unref();
+    };
+    return {
+      message: (given) => (message = given),
+      end: () => void begin().catch((error: unknown) => call.finish(statusFor(error))),
+      gone: () => this.forget(call),
+    };
   };
 
   /** Tells those who watch that it is over, and ends their streams. */
   close(): void {
     this.tell();
-    for (const call of this.watches.keys())
-      call.emit('error', { code: status.UNAVAILABLE, details: 'The server is being stopped.' });
+    for (const call of this.watches.keys()) call.finish(statusFor(callFindings.stopping()));
   }
 
-  private forget(call: Watch): void {
+  private forget(call: GrpcCall): void {
     this.watches.delete(call);
     if (this.watches.size > 0) return;
     clearInterval(this.timer);
@@ -74,7 +73,7 @@ export class Health {
       if (serving === undefined) now.set(service, (serving = this.of(service)));
       if (serving === told) continue;
       watched.told = serving;
-      call.write(write(serving));
+      call.send([write(serving)]);
     }
   }
 

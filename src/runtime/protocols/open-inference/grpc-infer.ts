@@ -251,22 +251,11 @@ function requested(outputs: readonly WireOutput[]): RequestedOutput[] | undefine
   });
 }
 
-const varintLength = (value: number): number =>
-  value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
+/** Larger tensors are sent from where they lie; copying smaller ones is cheaper than another piece. Bytes. */
+const smallTensor = 16 * 1024;
 
-/** Bytes in front of a tensor's own: tag and length. */
-function putHead(into: Buffer, at: number, tag: number, size: number): number {
-  into[at++] = tag;
-  while (size > 0x7f) {
-    into[at++] = (size & 0x7f) | 0x80;
-    size >>>= 7;
-  }
-  into[at++] = size;
-  return at;
-}
-
-/** ModelInferResponse, its values raw. */
-export function writeInferResponse(answer: InferAnswer, finalOfStream = false): Buffer {
+/** ModelInferResponse in pieces, its values raw. */
+export function writeInferResponse(answer: InferAnswer, finalOfStream = false): Uint8Array[] {
   const writer = protobuf.Writer.create();
   writer.uint32(10).string(answer.model).uint32(18).string(answer.version);
   if (answer.id !== undefined) writer.uint32(26).string(answer.id);
@@ -276,19 +265,19 @@ export function writeInferResponse(answer: InferAnswer, finalOfStream = false): 
     writer.uint32(18).fork().uint32(8).bool(true).ldelim().ldelim();
   }
   for (const output of answer.outputs) writeTensor(writer, output);
-  const head = writer.finish();
-  const raws = answer.outputs.map(encodeBytes);
-  let size = head.length;
-  for (const raw of raws) size += 1 + varintLength(raw.length) + raw.length;
-  const message = Buffer.allocUnsafe(size);
-  message.set(head);
-  let at = head.length;
-  for (const raw of raws) {
-    at = putHead(message, at, 50, raw.length);
-    message.set(raw, at);
-    at += raw.length;
+  const pieces: Uint8Array[] = [];
+  let open = writer;
+  for (const output of answer.outputs) {
+    const raw = encodeBytes(output);
+    if (raw.length <= smallTensor) open.uint32(50).bytes(raw);
+    else {
+      pieces.push(open.uint32(50).uint32(raw.length).finish(), raw);
+      open = protobuf.Writer.create();
+    }
   }
-  return message;
+  const rest = open.finish();
+  if (rest.length > 0) pieces.push(rest);
+  return pieces;
 }
 
 function writeTensor(writer: protobuf.Writer, { name, datatype, shape }: Tensor): void {
@@ -301,10 +290,11 @@ function writeTensor(writer: protobuf.Writer, { name, datatype, shape }: Tensor)
   writer.ldelim();
 }
 
-/** ModelStreamInferResponse with an answer. */
-export function writeStreamResponse(answer: InferAnswer): Buffer {
+/** ModelStreamInferResponse with an answer, in pieces. */
+export function writeStreamResponse(answer: InferAnswer): Uint8Array[] {
   const inner = writeInferResponse(answer, true);
-  return protobuf.Writer.create().uint32(18).bytes(inner).finish() as Buffer;
+  const length = inner.reduce((sum, piece) => sum + piece.length, 0);
+  return [protobuf.Writer.create().uint32(18).uint32(length).finish(), ...inner];
 }
 
 /** ModelStreamInferResponse with a failure, and the request's id, by which a client finds it. */

@@ -7,7 +7,7 @@ import { readVersion, sharedMemoryFinding } from './grpc-infer.js';
 import { readMessage, writeMessage, type Fields } from './grpc-messages.js';
 
 /** A call that is no inference: what it needs, and what it answers. */
-export interface Method {
+export interface PlainMethod {
   /** undefined is open to everybody, as health is. */
   readonly need: Need | undefined;
   run(message: Buffer): Buffer | Promise<Buffer>;
@@ -32,13 +32,13 @@ interface RepositoryParameter {
 }
 
 /** The calls of `inference.GRPCInferenceService` beside inference and settings, by name. */
-export function methods(plane: DataPlane): Readonly<Record<string, Method>> {
+export function methods(plane: DataPlane): Readonly<Record<string, PlainMethod>> {
   /** A method named after its messages. */
   const method = <T = Fields>(
     name: string,
-    need: Method['need'],
+    need: PlainMethod['need'],
     answer: (request: T) => object | Promise<object>,
-  ): Record<string, Method> => ({
+  ): Record<string, PlainMethod> => ({
     [name]: {
       need,
       run: (message) => {
@@ -85,7 +85,7 @@ export function methods(plane: DataPlane): Readonly<Record<string, Method>> {
     }),
     ...Object.fromEntries(
       ['System', 'Cuda'].flatMap((kind) =>
-        ['Status', 'Register', 'Unregister'].map((action): [string, Method] => {
+        ['Status', 'Register', 'Unregister'].map((action): [string, PlainMethod] => {
           const name = `${kind}SharedMemory${action}`;
           const run = (): never => {
             throw new RequestError('unsupported', sharedMemoryFinding(`call ${name}`));

@@ -1,43 +1,65 @@
-import { status, type Metadata, type ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { sentence } from '@plinth/contract';
 import { RequestError, type FailureKind } from '../../engine/errors.js';
 
-export const statusCodeOf: Record<FailureKind, status> = {
-  invalid: status.INVALID_ARGUMENT,
-  'not-found': status.NOT_FOUND,
-  'too-large': status.RESOURCE_EXHAUSTED,
-  unsupported: status.UNIMPLEMENTED,
-  unauthenticated: status.UNAUTHENTICATED,
-  forbidden: status.PERMISSION_DENIED,
-  rejected: status.RESOURCE_EXHAUSTED,
-  limited: status.RESOURCE_EXHAUSTED,
-  unavailable: status.UNAVAILABLE,
-  canceled: status.CANCELLED,
-  deadline: status.DEADLINE_EXCEEDED,
-  backend: status.INTERNAL,
+/** Those of https://github.com/grpc/grpc/blob/master/doc/statuscodes.md that this server sends. */
+export const statusCode = {
+  OK: 0,
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
+
+const codeOf: Record<FailureKind, number> = {
+  invalid: statusCode.INVALID_ARGUMENT,
+  'not-found': statusCode.NOT_FOUND,
+  'too-large': statusCode.RESOURCE_EXHAUSTED,
+  unsupported: statusCode.UNIMPLEMENTED,
+  unauthenticated: statusCode.UNAUTHENTICATED,
+  forbidden: statusCode.PERMISSION_DENIED,
+  rejected: statusCode.RESOURCE_EXHAUSTED,
+  limited: statusCode.RESOURCE_EXHAUSTED,
+  unavailable: statusCode.UNAVAILABLE,
+  canceled: statusCode.CANCELLED,
+  deadline: statusCode.DEADLINE_EXCEEDED,
+  backend: statusCode.INTERNAL,
 };
 
 /** How a call ends. */
 export interface CallStatus {
-  readonly code: status;
+  readonly code: number;
   readonly details: string;
+  /** When it is worth trying again. */
+  readonly retryMs?: number;
 }
 
 /** Clients refuse trailers beyond 8 KiB, and each byte of a character may take three. */
 const maxDetails = 1000;
 
 /** The sentence as trailers can carry it. */
-export function wireText(text: string): string {
+function wireText(text: string): string {
   const cut = text.length > maxDetails ? `${text.slice(0, maxDetails)}...` : text;
   return cut.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** The status that a failure is answered with; a defect of the server's own must not take other calls down with it. */
 export function statusFor(error: unknown): CallStatus {
-  if (error instanceof RequestError)
-    return { code: statusCodeOf[error.kind], details: wireText(sentence(error.finding)) };
+  if (error instanceof RequestError) {
+    const { kind, finding, retryAfterSeconds } = error;
+    return {
+      code: codeOf[kind],
+      details: wireText(sentence(finding)),
+      ...(retryAfterSeconds === undefined ? {} : { retryMs: Math.ceil(retryAfterSeconds * 1000) }),
+    };
+  }
   return {
-    code: status.INTERNAL,
+    code: statusCode.INTERNAL,
     details: wireText(
       sentence({
         code: 'internal',
@@ -50,78 +72,81 @@ export function statusFor(error: unknown): CallStatus {
   };
 }
 
-interface Rule {
-  readonly matches: RegExp;
-  readonly code: status;
-  readonly what: string;
-  readonly why: string;
-  readonly cure: string;
-}
+const finding =
+  (kind: FailureKind, where: string, what: string, why: string, cure: string): (() => RequestError) =>
+  () =>
+    new RequestError(kind, { code: 'bad-call', what, where, why, cure });
+const message = 'request message';
 
-/** What grpc-js finds before a call reaches its handler. All are mistakes of the client, and it calls most INTERNAL. */
-const rules: readonly Rule[] = [
-  {
-    matches: /^Invalid grpc-timeout value/,
-    code: status.INVALID_ARGUMENT,
-    what: 'the deadline cannot be read',
-    why: 'grpc-timeout is a number of at most eight digits and a unit',
-    cure: 'send one like 500m',
-  },
-  {
-    matches: /^Failed to decompress message/,
-    code: status.INVALID_ARGUMENT,
-    what: 'the message cannot be decompressed',
-    why: 'it is not what grpc-encoding says',
-    cure: 'compress it that way, or send it as it is',
-  },
-  {
-    matches: /^Received message compressed with unsupported encoding/,
-    code: status.UNIMPLEMENTED,
-    what: 'the message cannot be decompressed',
-    why: 'this server knows gzip and deflate',
-    cure: 'use one of them, or none',
-  },
-  {
-    matches: /^Received (message larger than max|message that decompresses to a size larger)/,
-    code: status.RESOURCE_EXHAUSTED,
-    what: 'the message is too large',
-    why: 'it is beyond --max-request-bytes',
-    cure: 'send less at once, or raise that limit',
-  },
-  {
-    matches: /^Received no request message/,
-    code: status.INVALID_ARGUMENT,
-    what: 'there is no message',
-    why: 'the call takes one',
-    cure: 'send it',
-  },
-  {
-    matches: /^Received a second request message/,
-    code: status.INVALID_ARGUMENT,
-    what: 'there is a second message',
-    why: 'the call takes one',
-    cure: 'use ModelStreamInfer for more',
-  },
-];
-
-/** Turns what grpc-js finds into the same codes and sentences as everything else. */
-export const tidyStatus: ServerInterceptor = (_, call) => {
-  const send = call.sendStatus.bind(call);
-  // grpc-js sends such a status past the interceptors, by the call itself; wrapping the whole call would cost more, too.
-  call.sendStatus = (given) => {
-    if (given.code === status.OK) return send(given);
-    const details = given.details ?? '';
-    const rule = rules.find(({ matches }) => matches.test(details));
-    if (rule === undefined) return send(given);
-    const { code, what, why, cure } = rule;
-    send({ ...given, code, details: sentence({ code: 'bad-call', what, where: 'request message', why, cure }) });
-  };
-  // The type wants grpc-js's wrapper; what it is used as is the interface that both have.
-  return call as unknown as ServerInterceptingCall;
+/** What can be wrong with a call before its message is read. */
+export const callFindings = {
+  timeout: finding(
+    'invalid',
+    'header grpc-timeout',
+    'the deadline cannot be read',
+    'it is a number of at most eight digits and a unit',
+    'send one like 500m',
+  ),
+  late: finding(
+    'deadline',
+    'model server',
+    'the answer comes too late',
+    "the client's deadline has passed",
+    'allow more time, or send less at once',
+  ),
+  slow: finding(
+    'deadline',
+    message,
+    'it does not come',
+    'for too long none of it has arrived',
+    'send it without a pause',
+  ),
+  tooLarge: finding(
+    'too-large',
+    message,
+    'the message is too large',
+    'it is beyond --max-request-bytes',
+    'send less at once, or raise that limit',
+  ),
+  cutOff: finding('invalid', message, 'it is cut off', 'the stream ends within it', 'send all of it'),
+  packed: finding(
+    'invalid',
+    message,
+    'the message cannot be decompressed',
+    'it is not what grpc-encoding says',
+    'compress it that way, or send it as it is',
+  ),
+  encoding: finding(
+    'unsupported',
+    message,
+    'the message cannot be decompressed',
+    'this server knows gzip and deflate',
+    'use one of them, or none',
+  ),
+  none: finding('invalid', message, 'there is no message', 'the call takes one', 'send it'),
+  second: finding(
+    'invalid',
+    message,
+    'there is a second message',
+    'the call takes one',
+    'use ModelStreamInfer for more',
+  ),
+  stopping: finding(
+    'unavailable',
+    'model server',
+    'the stream ends',
+    'the server is being stopped',
+    'open another one',
+  ),
 };
 
-/** What a call's metadata says under a key that holds text; undefined where it says nothing. */
-export function metadataText(metadata: Metadata, key: string): string | undefined {
-  const value = metadata.get(key)[0];
-  return typeof value === 'string' ? value : undefined;
+/** @param path of the call, which this server does not have */
+export function noCall(path: string): RequestError {
+  return new RequestError('unsupported', {
+    code: 'unknown-call',
+    what: 'there is no such call',
+    where: path.slice(0, 200),
+    why: 'this server has those of inference.GRPCInferenceService and grpc.health.v1.Health',
+    cure: 'use one of them',
+  });
 }

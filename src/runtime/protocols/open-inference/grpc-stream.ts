@@ -1,14 +1,10 @@
-import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
-import { sentence } from '@plinth/contract';
 import type { Admission } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { RequestError } from '../../engine/errors.js';
-import { credentialsOf, inferCall } from './grpc-calls.js';
+import type { CallHandler, GrpcCall, Pieces } from './grpc-call.js';
+import { credentialsOf, inferCall } from './grpc-facts.js';
 import { readInferRequest, writeStreamError, writeStreamResponse, type WireRequest } from './grpc-infer.js';
-import { statusFor, wireText } from './grpc-status.js';
-
-type Stream = ServerDuplexStream<Buffer, Buffer>;
+import { callFindings, statusCode, statusFor } from './grpc-status.js';
 
 /** Requests of one stream that are computed at once; the next ones are not read before. */
 const maxOpen = 64;
@@ -33,78 +29,52 @@ export class InferStreams {
     for (const end of this.endings) end();
   }
 
-  readonly handle: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
+  readonly handle = (call: GrpcCall): CallHandler => {
     let open = 0;
     let closing = false;
     let last: Promise<void> = Promise.resolve();
+    call.wait();
     const end = (): void => {
       closing = true;
-      call.pause();
-      void last.then(() => call.emit('error', { code: status.UNAVAILABLE, details: stopping }));
+      void last.then(() => call.finish(statusFor(callFindings.stopping())));
     };
     this.endings.add(end);
-    const gone = (): void => void this.endings.delete(end);
-    call.on('data', (message: Buffer) => {
-      if (closing) return;
-      if (++open === maxOpen) call.pause();
-      const answer = this.answer(call, message);
-      last = last.then(async () => {
-        try {
-          await send(call, await answer);
-        } catch (error) {
-          closing = true;
-          call.emit('error', statusFor(error));
-        }
-        if (open-- === maxOpen && !closing) call.resume();
-      });
-    });
-    call.on('end', () => {
-      gone();
-      void last.then(() => {
-        if (!closing) call.end();
-      });
-    });
-    call.on('cancelled', gone);
-    call.on('error', gone);
+    return {
+      message: (message) => {
+        if (closing) return;
+        if (++open === maxOpen) call.pause();
+        const answer = this.answer(call, message);
+        // Its turn may come later than its failure.
+        answer.catch(() => undefined);
+        last = last.then(async () => {
+          try {
+            if (!call.send(await answer)) await call.drained();
+          } catch (error) {
+            closing = true;
+            call.finish(statusFor(error));
+          }
+          if (open-- === maxOpen) call.resume();
+        });
+      },
+      end: () => {
+        this.endings.delete(end);
+        void last.then(() => call.finish({ code: statusCode.OK, details: '' }));
+      },
+      gone: () => void this.endings.delete(end),
+    };
   };
 
   /** One message's answer. Throws only what ends the stream. */
-  private async answer(call: Stream, message: Buffer): Promise<Buffer> {
+  private async answer(call: GrpcCall, message: Buffer | Promise<Buffer>): Promise<Pieces> {
     let wire: WireRequest | undefined;
     try {
       const caller = await this.before?.(credentialsOf(call), 'infer');
-      wire = readInferRequest(message);
+      wire = readInferRequest(message instanceof Promise ? await message : message);
       const { model, version, read } = wire;
-      return writeStreamResponse(
-        await this.plane.infer(model, version, () => read(asked), inferCall(call, caller?.tenant)),
-      );
+      return writeStreamResponse(await this.plane.infer(model, version, () => read(asked), inferCall(call, caller)));
     } catch (error) {
       if (error instanceof RequestError && fatal.has(error.kind)) throw error;
-      return writeStreamError(statusFor(error).details, wire?.id);
+      return [writeStreamError(statusFor(error).details, wire?.id)];
     }
   }
-}
-
-const stopping = wireText(
-  sentence({
-    code: 'stopping',
-    what: 'the stream ends',
-    where: 'model server',
-    why: 'the server is being stopped',
-    cure: 'open another one',
-  }),
-);
-
-/** Writes, and waits until the client has taken enough of what was written before. */
-function send(call: Stream, message: Buffer): Promise<void> {
-  return new Promise((resolve) => {
-    if (call.cancelled || call.write(message)) return resolve();
-    const done = (): void => {
-      call.off('drain', done);
-      call.off('cancelled', done);
-      resolve();
-    };
-    call.on('drain', done);
-    call.on('cancelled', done);
-  });
 }

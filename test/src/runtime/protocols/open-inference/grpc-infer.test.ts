@@ -231,7 +231,7 @@ test('answers are the published message, raw, with long tensors, texts and scala
       { name: 'L', datatype: 'UINT8', shape: [3_000_000], data: new Uint8Array(3_000_000).fill(9) },
     ],
   };
-  const got = decode('ModelInferResponse', writeInferResponse(answer));
+  const got = decode('ModelInferResponse', Buffer.concat(writeInferResponse(answer)));
   expect(got).toMatchObject({
     id: 'ü',
     model_name: 'größe',
@@ -254,7 +254,7 @@ test('answers are the published message, raw, with long tensors, texts and scala
 
 test('answers in a stream say that they are the last of their request; failures carry its id', () => {
   const answer = { id: undefined, model: 'm', version: '1', outputs: [] };
-  expect(decode('ModelStreamInferResponse', writeStreamResponse(answer))).toMatchObject({
+  expect(decode('ModelStreamInferResponse', Buffer.concat(writeStreamResponse(answer)))).toMatchObject({
     error_message: '',
     infer_response: { model_name: 'm', parameters: { triton_final_response: { bool_param: true } } },
   });

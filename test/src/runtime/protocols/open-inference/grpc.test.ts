@@ -128,7 +128,7 @@ function frame(message: Buffer, compressed = 0): Buffer {
 
 test('what is wrong before a message is read is the fault of the client as well', async () => {
   const message = encode('ModelInferRequest', x([1, 2, 3, 4]));
-  expect(await http2Call({}, frame(message))).toEqual({ code: 0, details: 'OK' });
+  expect(await http2Call({}, frame(message))).toMatchObject({ code: 0 });
   expect(await http2Call({ 'grpc-encoding': 'gzip' }, frame(gzipSync(message), 1))).toMatchObject({ code: 0 });
   expect(await http2Call({ 'grpc-encoding': 'gzip' }, frame(message, 1))).toEqual({
     code: status.INVALID_ARGUMENT,
@@ -139,7 +139,7 @@ test('what is wrong before a message is read is the fault of the client as well'
   expect(await http2Call({ 'grpc-timeout': 'soon' }, frame(message))).toEqual({
     code: status.INVALID_ARGUMENT,
     details:
-      'request message: the deadline cannot be read, because grpc-timeout is a number of at most eight digits and a unit; send one like 500m.',
+      'header grpc-timeout: the deadline cannot be read, because it is a number of at most eight digits and a unit; send one like 500m.',
   });
   expect(await http2Call({})).toEqual({
     code: status.INVALID_ARGUMENT,
