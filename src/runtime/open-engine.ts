@@ -60,7 +60,13 @@ export async function openEngine(
     (found, foundVersion, modelConfig) =>
       openModel(found, foundVersion, modelConfig, {
         pool,
-        isolated: (model) => apart(model, modelConfig),
+        isolated: {
+          start: (model) => apart(model, modelConfig),
+          end: async (own) => {
+            processes.delete(own);
+            await own.close();
+          },
+        },
         cache,
         runStep: (...step) => plane.runStep(...step),
         logger,

@@ -114,7 +114,7 @@ async function openVersions(
     if (model === undefined) {
       model = openModel(found, one, modelConfig, {
         pool,
-        isolated: () => pool,
+        isolated: { start: () => pool, end: () => Promise.resolve() },
         cache: undefined,
         runStep: noStep,
         logger,

@@ -13,8 +13,8 @@ import { warmUp } from './warm-up.js';
 export interface OpenerOptions {
   /** Threads that all models share. */
   readonly pool: LanePool;
-  /** Processes of one isolated model. */
-  readonly isolated: (model: string) => LanePool;
+  /** Starts the processes of one isolated model, and ends them. */
+  readonly isolated: { start(model: string): LanePool; end(pool: LanePool): Promise<void> };
   readonly cache: ResponseCache | undefined;
   readonly runStep: StepRunner;
   readonly logger: Logger;
@@ -33,8 +33,10 @@ export async function openModel(
   if (config.platform === 'ensemble') return new Ensemble(config, runStep);
   const file = config.default_model_filename === '' ? undefined : config.default_model_filename;
   const path = await version.fetch(file);
-  const apart = isOn(config, 'isolated') ? isolated(found.name) : undefined;
-  const release = (): Promise<void> => apart?.close() ?? Promise.resolve();
+  const apart = isOn(config, 'isolated') ? isolated.start(found.name) : undefined;
+  const release = async (): Promise<void> => {
+    if (apart !== undefined) await isolated.end(apart);
+  };
   try {
     const lanes = await LoadedModel.open(path, apart ?? pool, { isolated: apart !== undefined });
     try {

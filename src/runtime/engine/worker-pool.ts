@@ -59,7 +59,8 @@ export class WorkerPool implements LanePool {
   private nextSession = 1;
   private closing = false;
   private closedBytes = 0;
-  private renewing: Promise<void> | undefined;
+  /** The last opening or renewal: a worker that is being replaced must not miss a model. */
+  private turn: Promise<unknown> = Promise.resolve();
   private readonly onLoss: WorkerLoss;
   private readonly make: () => Computer;
   private readonly where: string;
@@ -175,8 +176,17 @@ export class WorkerPool implements LanePool {
    * Opens a model in every worker.
    * @throws Error with the engine's reason
    */
-  async open(path: string): Promise<{ session: number; signature: Signature }> {
-    await this.renewing;
+  open(path: string): Promise<{ session: number; signature: Signature }> {
+    return this.inTurn(() => this.openEverywhere(path));
+  }
+
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(act);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async openEverywhere(path: string): Promise<{ session: number; signature: Signature }> {
     const session = this.nextSession++;
     // The first worker goes ahead: a model that the engine refuses is refused once.
     const [first, ...others] = this.places;
@@ -217,8 +227,7 @@ export class WorkerPool implements LanePool {
       );
     if (this.closedBytes < renewAfterBytes) return;
     this.closedBytes = 0;
-    this.renewing ??= this.renew().finally(() => (this.renewing = undefined));
-    await this.renewing;
+    await this.inTurn(() => this.renew());
   }
 
   /** Puts a fresh worker in each one's place, one after the other, when it has every session. */

@@ -27,7 +27,7 @@ const table = (
     (found, version, config) =>
       openModel(found, version, config, {
         pool,
-        isolated: () => new WorkerPool(1),
+        isolated: { start: () => new WorkerPool(1), end: (own) => own.close() },
         cache: undefined,
         runStep: () => Promise.reject(new Error('no ensembles here')),
         logger,
