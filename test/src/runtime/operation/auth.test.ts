@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } fro
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveConfig, type ServeConfigInput } from '@plinth/contract';
+import fc from 'fast-check';
 import { exportJWK, SignJWT, type JWTPayload } from 'jose';
 import type { Caller, Need } from '../../../../src/runtime/engine/admission';
 import { RequestError, type FailureKind } from '../../../../src/runtime/engine/errors';
@@ -239,6 +240,34 @@ describe('JSON Web Tokens', () => {
     expect(kinds.filter((kind) => kind === 'unauthenticated')).toHaveLength(256);
     expect(kinds.filter((kind) => kind === 'rejected')).toHaveLength(144);
     expect(await auth.authenticate(await bearer({ claims: { jti: 'after' } }), 'infer')).toEqual({ tenant: 'acme' });
+  });
+
+  test('whatever a header says, it is refused with a sentence that does not repeat it', async () => {
+    const auth = await withFile();
+    const genuine = await sign();
+    const part = fc.oneof(
+      fc.base64String(),
+      fc.constantFrom(...genuine.split('.')),
+      fc.json().map((text) => Buffer.from(text).toString('base64url')),
+    );
+    const token = fc
+      .tuple(part, part, part)
+      .map((parts) => parts.join('.'))
+      .filter((text) => text !== genuine);
+    const header = fc.oneof(
+      fc.string(),
+      fc.string().map((text) => `Bearer ${text}`),
+      token.map((text) => `Bearer ${text}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(header, fc.constantFrom<Need>('infer', 'read', 'control', 'metadata'), async (text, need) => {
+        const error = await refusal(auth, text, need);
+        expect(error).toBeInstanceOf(RequestError);
+        expect(['unauthenticated', 'unavailable']).toContain(error.kind);
+        expect(error.message).not.toContain(genuine.split('.')[2]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('keys come from the URL of the issuer, once for many requests; without them it is not the token that is at fault', async () => {
