@@ -74,8 +74,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     ]);
     if (complete.includes(false))
       logger.warn('requests were still in flight when their time was over, and have been cut');
-    await payloads?.stop();
-    await operation.stop();
+    await Promise.all([payloads?.stop(), operation.stop()]);
     await engine.close();
     await watching;
     scrape.close();
