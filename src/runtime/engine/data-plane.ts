@@ -37,7 +37,7 @@ export interface ChosenRoute {
 export interface Observation<Route extends ChosenRoute> {
   readonly model: string;
   readonly route: Route;
-  /** From the decoded request to its answer or failure, without the time in the queue: that depends on the share of the traffic. */
+  /** Of the computation alone: queues, batches and lanes say more of a version's share of the traffic than of the version. */
   readonly milliseconds: number;
   /** Whether the answer was remembered, not computed. */
   readonly cached: boolean;
@@ -310,7 +310,7 @@ export class DataPlane {
       this.traffic?.observed({
         model: name,
         route,
-        milliseconds: ended - begin - result.queueMs,
+        milliseconds: result.inferMs,
         cached: result.cached,
         failed: undefined,
         inputs: keepInputs ? inputs : [],
