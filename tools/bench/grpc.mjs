@@ -112,7 +112,7 @@ function frame(message) {
   return Buffer.concat([head, message]);
 }
 
-async function compare(label, repository, message, shape) {
+async function compare(label, repository, onnx, message, shape) {
   const body = join(scratch, `${label}.bin`);
   writeFileSync(body, frame(message));
   const main = join(root, 'src/runtime/dist/main.js');
@@ -127,6 +127,7 @@ async function compare(label, repository, message, shape) {
     plinth,
     echo: await start(...onCore(0, process.execPath, [echo, file])),
     bytes: await start(...onCore(0, process.execPath, [echo, file, 'bytes'])),
+    model: await start(...onCore(0, process.execPath, [echo, file, 'model', onnx])),
   };
   const names = Object.keys(servers);
   const measured = Object.fromEntries(names.map((name) => [name, []]));
@@ -145,7 +146,8 @@ async function compare(label, repository, message, shape) {
     label,
     rps: Object.fromEntries(names.map((name) => [name, of(name, 'rps')])),
     perCpuSecond: Object.fromEntries(names.map((name) => [name, of(name, 'perCpuSecond')])),
-    ratio: { echo: ratio('echo', 'rps'), bytes: ratio('bytes', 'rps'), perCpuSecond: ratio('echo', 'perCpuSecond') },
+    ratio: { echo: ratio('echo', 'rps'), bytes: ratio('bytes', 'rps'), model: ratio('model', 'rps') },
+    ratioPerCpuSecond: { echo: ratio('echo', 'perCpuSecond'), model: ratio('model', 'perCpuSecond') },
   };
 }
 
@@ -165,13 +167,20 @@ async function all() {
   const request = (model, name, shape, bytes) =>
     encode({ model_name: model, inputs: [{ name, datatype: 'FP32', shape }], raw_input_contents: [bytes] });
   return [
-    await compare('MLP of 30 features, 64 in flight', mlp, request('tumour', 'features', [1, 30], features), {
-      connections: 8,
-      streams: 8,
-    }),
+    await compare(
+      'MLP of 30 features, 64 in flight',
+      mlp,
+      join(mlp, 'tumour/1/model.onnx'),
+      request('tumour', 'features', [1, 30], features),
+      {
+        connections: 8,
+        streams: 8,
+      },
+    ),
     await compare(
       'identity of a 600 kB tensor, 8 connections',
       identity,
+      join(identity, 'identity_fp32/1/model.onnx'),
       request('identity_fp32', 'X', [75_264, 2], image),
       { connections: 8, streams: 1 },
     ),
@@ -181,11 +190,13 @@ async function all() {
 try {
   const results = await all();
   const n = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
-  const rows = results.flatMap(({ label, rps, perCpuSecond, ratio }) => [
-    `| ${label}: bare echo that decodes and encodes | ${n(rps.echo)} | ${n(perCpuSecond.echo)} |`,
+  const rows = results.flatMap(({ label, rps, perCpuSecond, ratio, ratioPerCpuSecond }) => [
     `| ${label}: bare echo of bytes | ${n(rps.bytes)} | ${n(perCpuSecond.bytes)} |`,
+    `| ${label}: bare echo that decodes and encodes | ${n(rps.echo)} | ${n(perCpuSecond.echo)} |`,
+    `| ${label}: the same with onnxruntime-node | ${n(rps.model)} | ${n(perCpuSecond.model)} |`,
     `| ${label}: plinth-runtime | ${n(rps.plinth)} | ${n(perCpuSecond.plinth)} |`,
-    `| **ratio to the first** (target 0.8) | **${n(ratio.echo)}** | **${n(ratio.perCpuSecond)}** |`,
+    `| **ratio to the echo** (target 0.8) | **${n(ratio.echo)}** | **${n(ratioPerCpuSecond.echo)}** |`,
+    `| **ratio to the echo with onnxruntime-node** | **${n(ratio.model)}** | **${n(ratioPerCpuSecond.model)}** |`,
   ]);
   if (!flags.json)
     process.stdout.write(['| gRPC | calls/s | per CPU second |', '| --- | --- | --- |', ...rows, '', ''].join('\n'));
