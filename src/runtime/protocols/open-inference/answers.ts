@@ -21,23 +21,6 @@ export const statusOf: Record<FailureKind, number> = {
 
 type Headers = Readonly<Record<string, string | number>>;
 
-function end(
-  response: ServerResponse,
-  status: number,
-  headers: Headers,
-  parts: readonly (string | Uint8Array)[],
-): void {
-  response.writeHead(status, headers);
-  if (parts.length === 1) {
-    response.end(parts[0]);
-    return;
-  }
-  // In one piece where it is small, and without a copy where it is large.
-  response.cork();
-  for (const part of parts) response.write(part);
-  response.end();
-}
-
 /**
  * Sends an answer, compressed where the client asks for it.
  * @param tensors what follows the JSON document in binary form; undefined where nothing may
@@ -51,30 +34,42 @@ export function send(
 ): void {
   const own = Buffer.byteLength(json);
   let length = own;
-  let headers: Headers = { 'content-type': 'application/json' };
-  let parts: readonly (string | Uint8Array)[] = [json];
-  if (tensors !== undefined) {
-    for (const tensor of tensors) length += tensor.byteLength;
-    headers = { 'content-type': 'application/octet-stream', [lengthHeader]: own };
-    parts = [json, ...tensors];
-  }
+  if (tensors !== undefined) for (const tensor of tensors) length += tensor.byteLength;
+  const headers: Record<string, string | number> = {
+    'content-type': tensors === undefined ? 'application/json' : 'application/octet-stream',
+    'content-length': length,
+  };
+  if (tensors !== undefined) headers[lengthHeader] = own;
   const encoding = chooseEncoding(request.headers['accept-encoding'], length);
-  if (encoding === undefined) return end(response, status, { ...headers, 'content-length': length }, parts);
-  const plain = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-  compress(plain, encoding).then(
-    (bytes) => {
-      if (response.destroyed) return;
-      end(response, status, { ...headers, 'content-encoding': encoding, 'content-length': bytes.length }, [bytes]);
-    },
-    (error: unknown) => sendFailure(response, error),
-  );
+  if (encoding !== undefined) {
+    compress(Buffer.concat([Buffer.from(json), ...(tensors ?? [])]), encoding).then(
+      (bytes) => {
+        if (response.destroyed) return;
+        response.writeHead(status, { ...headers, 'content-encoding': encoding, 'content-length': bytes.length });
+        response.end(bytes);
+      },
+      (error: unknown) => sendFailure(response, error),
+    );
+    return;
+  }
+  response.writeHead(status, headers);
+  if (tensors === undefined) {
+    response.end(json);
+    return;
+  }
+  // In one piece where it is small, and without a copy where it is large.
+  response.cork();
+  response.write(json);
+  for (const tensor of tensors) response.write(tensor);
+  response.end();
 }
 
 /** Sends the protocol's error document. */
 export function sendError(response: ServerResponse, status: number, finding: Finding, headers?: Headers): void {
   const json = JSON.stringify({ error: sentence(finding) });
   const own = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
-  end(response, status, { ...own, ...headers }, [json]);
+  response.writeHead(status, { ...own, ...headers });
+  response.end(json);
 }
 
 /** Answers with what went wrong, unless an answer has begun already or nobody waits for it. */

@@ -18,13 +18,13 @@ export function inferCall(
 ): InferCall {
   const { [headerNames.sticky]: named, [headerNames.timeout]: timeout, traceparent } = request.headers;
   const sticky = typeof named === 'string' ? named : tenant;
-  return {
-    abandoned: () => response.destroyed,
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(sticky === undefined ? {} : { sticky }),
-    ...(typeof traceparent === 'string' ? { traceparent } : {}),
-    ...(timeout === undefined ? {} : { deadline: arrived + readTimeout(String(timeout)) }),
-  };
+  // Assigned one by one: this is made for every request.
+  const call: { -readonly [name in keyof InferCall]: InferCall[name] } = { abandoned: () => response.destroyed };
+  if (tenant !== undefined) call.tenant = tenant;
+  if (sticky !== undefined) call.sticky = sticky;
+  if (typeof traceparent === 'string') call.traceparent = traceparent;
+  if (timeout !== undefined) call.deadline = arrived + readTimeout(String(timeout));
+  return call;
 }
 
 function readTimeout(text: string): number {

@@ -41,14 +41,8 @@ export function readInferRequest(bytes: Buffer, maxDepth: number, tensors?: Buff
   if (id !== undefined && typeof id !== 'string') throw wrongField(body, 'id', 'a string');
   if (!Array.isArray(inputs)) throw wrongField(body, 'inputs', 'an array');
   if (outputs !== undefined && !Array.isArray(outputs)) throw wrongField(body, 'outputs', 'an array');
-  for (const [name, list] of Object.entries({ inputs, outputs }))
-    if (list !== undefined && list.length > maxTensors)
-      throw invalid(
-        body,
-        `"${name}" has ${list.length} entries`,
-        `${maxTensors} is the most`,
-        'send those of the model',
-      );
+  checkLength('inputs', inputs);
+  if (outputs !== undefined) checkLength('outputs', outputs);
   const parameters = readParameters(value['parameters'], body);
   if (parameters !== undefined) checkParameters(parameters);
   const bytesOf = new TensorBytes(tensors);
@@ -69,6 +63,11 @@ export function readInferRequest(bytes: Buffer, maxDepth: number, tensors?: Buff
       if (spec.datatype === 'FP16' && binary?.(spec.name) !== true) throw halfAsJson(where);
     },
   };
+}
+
+function checkLength(name: string, { length }: readonly unknown[]): void {
+  if (length > maxTensors)
+    throw invalid(body, `"${name}" has ${length} entries`, `${maxTensors} is the most`, 'send those of the model');
 }
 
 function readParameters(value: unknown, where: string): Parameters | undefined {

@@ -66,6 +66,11 @@ test.each<[string, unknown, string]>([
     { inputs: [{ name: 'X', datatype: 'FP32', shape: ['a'] }] },
     'inputs[0]: "shape" is not an array of numbers',
   ],
+  [
+    'more inputs than any model has',
+    { inputs: Array.from({ length: 4097 }, () => x) },
+    'request body: "inputs" has 4097 entries, because 4096 is the most; send those of the model.',
+  ],
 ])('%s that is wrong gets its sentence', (_, value, message) => {
   expect(() => read(value)).toThrow(message);
 });
