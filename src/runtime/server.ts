@@ -39,7 +39,7 @@ export async function serve(config: ServeConfig): Promise<RunningProgram> {
     answerBadHttp,
   );
   const scrape = metricsServer(metrics);
-  const calls = grpcServer(plane, { ...config, before: operation.gate });
+  const calls = grpcServer(plane, { ...config, before, logs, traces });
   const bound = await Promise.allSettled([
     listen(server, config.host, config.httpPort, '--http-port'),
     calls.listen(config.host, config.grpcPort, '--grpc-port'),

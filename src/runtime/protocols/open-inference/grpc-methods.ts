@@ -2,6 +2,7 @@ import { PlinthError } from '@plinth/contract';
 import type { Need } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { invalid, RequestError } from '../../engine/errors.js';
+import type { LogSettings, TraceSettings } from '../../engine/settings.js';
 import type { TensorSpec } from '../../engine/tensors.js';
 import { readVersion, sharedMemoryFinding } from './grpc-infer.js';
 import { readMessage, writeMessage, type Fields } from './grpc-messages.js';
@@ -10,7 +11,14 @@ import { readMessage, writeMessage, type Fields } from './grpc-messages.js';
 export interface PlainMethod {
   /** undefined is open to everybody, as health is. */
   readonly need: Need | undefined;
-  run(message: Buffer): Buffer | Promise<Buffer>;
+  /** @param control asks whether the caller may change what it could read */
+  run(message: Buffer, control: () => unknown): Buffer | Promise<Buffer>;
+}
+
+/** What of a running server a client may change. */
+export interface Settings {
+  readonly logs: LogSettings;
+  readonly traces: TraceSettings;
 }
 
 interface ModelRequest {
@@ -31,18 +39,30 @@ interface RepositoryParameter {
   readonly bytes_param?: Uint8Array;
 }
 
-/** The calls of `inference.GRPCInferenceService` beside inference and settings, by name. */
-export function methods(plane: DataPlane): Readonly<Record<string, PlainMethod>> {
+interface TraceRequest {
+  readonly settings: Readonly<Record<string, { readonly value: readonly string[] }>>;
+  readonly model_name: string;
+}
+
+interface LogRequest {
+  readonly settings: Readonly<Record<string, Readonly<Record<string, boolean | number | string>>>>;
+}
+
+const paramOf = (value: unknown): string =>
+  typeof value === 'boolean' ? 'bool_param' : typeof value === 'number' ? 'uint32_param' : 'string_param';
+
+/** The calls of `inference.GRPCInferenceService` beside inference, by name. */
+export function methods(plane: DataPlane, settings: Settings): Readonly<Record<string, PlainMethod>> {
   /** A method named after its messages. */
   const method = <T = Fields>(
     name: string,
     need: PlainMethod['need'],
-    answer: (request: T) => object | Promise<object>,
+    answer: (request: T, control: () => unknown) => object | Promise<object>,
   ): Record<string, PlainMethod> => ({
     [name]: {
       need,
-      run: (message) => {
-        const fields = answer(readMessage<T>(`${name}Request`, message));
+      run: (message, control) => {
+        const fields = answer(readMessage<T>(`${name}Request`, message), control);
         const write = (given: object): Buffer => writeMessage(`${name}Response`, given);
         return fields instanceof Promise ? fields.then(write) : write(fields);
       },
@@ -82,6 +102,32 @@ export function methods(plane: DataPlane): Readonly<Record<string, PlainMethod>>
       const dependents = request.parameters['unload_dependents']?.bool_param === true;
       await plane.unload(model, { dependents });
       return short ? { model_name: model, isUnloaded: true } : {};
+    }),
+    ...method<TraceRequest>('TraceSetting', 'read', async ({ settings: given, model_name }, control) => {
+      const changes = Object.entries(given).map(([name, { value }]) => [name, value.length === 0 ? null : value]);
+      const model = model_name === '' ? undefined : model_name;
+      if (model !== undefined) plane.checkReady(model);
+      if (changes.length > 0) await control();
+      const { traces } = settings;
+      const values = changes.length > 0 ? traces.set(Object.fromEntries(changes), model) : traces.get(model);
+      return {
+        settings: Object.fromEntries(
+          Object.entries(values).map(([name, value]: [string, string | readonly string[]]) => [
+            name,
+            { value: typeof value === 'string' ? [value] : value },
+          ]),
+        ),
+      };
+    }),
+    ...method<LogRequest>('LogSettings', 'read', async ({ settings: given }, control) => {
+      const changes = Object.entries(given).map(([name, value]) => [name, Object.values(value)[0] ?? null]);
+      if (changes.length > 0) await control();
+      const values = changes.length > 0 ? settings.logs.set(Object.fromEntries(changes)) : settings.logs.get();
+      return {
+        settings: Object.fromEntries(
+          Object.entries(values).map(([name, value]: [string, unknown]) => [name, { [paramOf(value)]: value }]),
+        ),
+      };
     }),
     ...Object.fromEntries(
       ['System', 'Cuda'].flatMap((kind) =>

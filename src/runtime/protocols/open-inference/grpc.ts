@@ -3,12 +3,12 @@ import type { DataPlane } from '../../engine/data-plane.js';
 import { credentialsOf, inferCall } from './grpc-facts.js';
 import { Health } from './grpc-health.js';
 import { readInferRequest, writeInferResponse } from './grpc-infer.js';
-import { methods } from './grpc-methods.js';
+import { methods, type Settings } from './grpc-methods.js';
 import { InferStreams } from './grpc-stream.js';
 import { GrpcTransport, unary, type Admit, type Method } from './grpc-transport.js';
 
 /** What the protocol's side needs to know. */
-export interface GrpcOptions {
+export interface GrpcOptions extends Settings {
   /** Bytes of one message, after decompression. */
   readonly maxRequestBytes: number;
   /** Lets calls pass or not; absent, everybody may do everything. */
@@ -30,7 +30,8 @@ export interface GrpcServer {
  * (https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_grpc.md, with Triton's extensions).
  * Failures are a status with a sentence; only a model's or the server's own failure is INTERNAL.
  */
-export function grpcServer(plane: DataPlane, { maxRequestBytes, before }: GrpcOptions): GrpcServer {
+export function grpcServer(plane: DataPlane, options: GrpcOptions): GrpcServer {
+  const { maxRequestBytes, before } = options;
   const health = new Health(plane);
   const streams = new InferStreams(plane, before);
   const admit = (need: Need | undefined): Admit | undefined =>
@@ -44,10 +45,10 @@ export function grpcServer(plane: DataPlane, { maxRequestBytes, before }: GrpcOp
       }, admit('infer')),
     ],
     ['inference.GRPCInferenceService/ModelStreamInfer', streams.handle],
-    ...Object.entries(methods(plane)).map(([name, { need, run }]): [string, Method] => [
+    ...Object.entries(methods(plane, options)).map(([name, { need, run }]): [string, Method] => [
       `inference.GRPCInferenceService/${name}`,
-      unary((message) => {
-        const answer = run(message);
+      unary((message, call) => {
+        const answer = run(message, () => before?.(credentialsOf(call), 'control'));
         return answer instanceof Promise ? answer.then((bytes) => [bytes]) : [answer];
       }, admit(need)),
     ]),

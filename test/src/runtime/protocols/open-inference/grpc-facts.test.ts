@@ -70,6 +70,11 @@ test('tokens and limits count for calls and streams as they do for requests', as
   // Allowed, and not possible for another reason.
   expect((await refusal(unload('root'))).code).toBe(status.UNAVAILABLE);
 
+  expect(await client.call('LogSettings', {}, as('eye'))).toHaveProperty('settings');
+  const change = { settings: { log_info: { bool_param: false } } };
+  expect((await refusal(client.call('LogSettings', change, as('eye')))).code).toBe(status.PERMISSION_DENIED);
+  expect(await client.call('LogSettings', change, as('root'))).toHaveProperty('settings');
+
   const stream = client.stream();
   const ended = new Promise<ServiceError>((resolve) => stream.on('data', () => undefined).on('error', resolve));
   stream.write(encode('ModelInferRequest', x));

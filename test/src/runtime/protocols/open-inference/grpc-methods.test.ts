@@ -170,3 +170,35 @@ test('a load that fails says why: the fault of the client where it sent the mode
   expect((await refusal(both)).code).toBe(status.UNIMPLEMENTED);
   expect((await refusal(polled.call('RepositoryModelLoad', { model_name: 'scale' }))).code).toBe(status.UNAVAILABLE);
 });
+
+test('settings of logs are read and changed, and refused with a sentence', async () => {
+  const all = {
+    log_file: { string_param: '' },
+    log_info: { bool_param: false },
+    log_warning: { bool_param: false },
+    log_error: { bool_param: false },
+    log_verbose_level: { uint32_param: 0 },
+    log_format: { string_param: 'ISO8601' },
+  };
+  expect((await polled.call('LogSettings'))['settings']).toEqual(all);
+  const changed = await polled.call('LogSettings', { settings: { log_error: { bool_param: true } } });
+  expect(changed['settings']).toEqual({ ...all, log_error: { bool_param: true } });
+  await polled.call('LogSettings', { settings: { log_error: { bool_param: false } } });
+  expect(await refusal(polled.call('LogSettings', { settings: { log_eror: { bool_param: true } } }))).toMatchObject({
+    code: status.INVALID_ARGUMENT,
+    details: expect.stringContaining('did you mean "log_error"') as string,
+  });
+});
+
+test('settings of traces are read and changed, for all and for a model, and are the default again when they are empty', async () => {
+  const rate = async (request: object): Promise<unknown> =>
+    ((await polled.call('TraceSetting', request))['settings'] as Record<string, unknown>)['trace_rate'];
+  const first = await rate({});
+  expect(await rate({ model_name: 'scale', settings: { trace_rate: { value: ['10'] } } })).toEqual({ value: ['10'] });
+  expect(await rate({ model_name: 'scale' })).toEqual({ value: ['10'] });
+  expect(await rate({})).toEqual(first);
+  expect(await rate({ model_name: 'scale', settings: { trace_rate: {} } })).toEqual(first);
+  expect((await polled.call('TraceSetting'))['settings']).toMatchObject({ trace_level: { value: ['OFF'] } });
+  expect((await refusal(rate({ model_name: 'nothing' }))).code).toBe(status.NOT_FOUND);
+  expect((await refusal(rate({ settings: { trace_rate: { value: ['often'] } } }))).code).toBe(status.INVALID_ARGUMENT);
+});
