@@ -20,8 +20,11 @@ import { filesAnnotation, runtimeConfig } from './runtime-config';
 /** The runtime's own settings; what the construct knows better is left out. */
 export type ServerConfig = Omit<
   ServeConfigInput,
-  'modelRepository' | 'payloadLog' | 'httpPort' | 'metricsPort' | 'host' | 'scratch'
+  'modelRepository' | 'payloadLog' | 'httpPort' | 'grpcPort' | 'metricsPort' | 'host' | 'scratch'
 >;
+
+/** What the runtime waits at most for its payload log when it stops. */
+const payloadLogSeconds = 10;
 
 export interface ModelServerProps extends WorkloadProps {
   readonly model: ModelSource;
@@ -56,10 +59,12 @@ export class ModelServer extends Workload {
     licence: 'Apache-2.0',
     endpoints: {
       http: { protocol: 'http', port: ports.http, health: paths.serve.ready },
+      grpc: { protocol: 'grpc', port: ports.grpc },
       metrics: { protocol: 'http', port: ports.metrics, path: paths.metrics },
     },
   });
   readonly http = this.endpoint('http');
+  readonly grpc = this.endpoint('grpc');
   readonly repository: ModelRepository;
   /** Undefined where payloads are not logged. */
   readonly payloads?: PayloadLog;
@@ -99,7 +104,7 @@ export class ModelServer extends Workload {
         image: platform.runtimeImage,
         args: ['serve', '--config', files.config],
         env: { AWS_REGION: platform.region },
-        ports: { http: ports.http, metrics: ports.metrics },
+        ports: { http: ports.http, grpc: ports.grpc, metrics: ports.metrics },
         liveness: { path: paths.serve.live, port: 'http' },
         readiness: { path: paths.serve.ready, port: 'http', period: 5 },
         // Ten minutes: models are fetched before the first answer.
@@ -107,9 +112,13 @@ export class ModelServer extends Workload {
         resources: props.resources ?? { cpu: '500m', memory: '512Mi', cpuLimit: '2' },
         scratch: [files.scratch],
         configMaps: rendered.mounts,
-        terminationGraceSeconds: Math.ceil(drainDelaySeconds + drainSeconds) + 5,
+        terminationGraceSeconds: Math.ceil(drainDelaySeconds + drainSeconds) + payloadLogSeconds + 5,
       },
-      ingressFrom: [{ pods: {}, ports: [ports.http] }, ...(props.callers ?? []), scraper(platform, [ports.metrics])],
+      ingressFrom: [
+        { pods: {}, ports: [ports.http, ports.grpc] },
+        ...(props.callers ?? []),
+        scraper(platform, [ports.metrics]),
+      ],
       egressTo: [httpsOut],
     });
     this.repository = repository;

@@ -44,7 +44,7 @@ test('the pod is known by its label, runs the runtime, and is probed where the c
     'plinth.dev/model-files': expect.stringMatching(/^[0-9a-f]{12}$/),
   });
   expect(spec).toMatchObject({
-    termination_grace_period_seconds: 35,
+    termination_grace_period_seconds: 45,
     container: [
       {
         image: 'runtime:1',
@@ -53,6 +53,7 @@ test('the pod is known by its label, runs the runtime, and is probed where the c
         readiness_probe: { http_get: { path: '/v2/health/ready', port: 'http' } },
         port: [
           { name: 'http', container_port: 8000 },
+          { name: 'grpc', container_port: 8001 },
           { name: 'metrics', container_port: 8002 },
         ],
       },
