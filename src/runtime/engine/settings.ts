@@ -20,7 +20,10 @@ export interface LogValues {
 /** From the loudest; each holds those after it. */
 const levels = ['debug', 'info', 'warn', 'error'];
 
-/** What of a running server is logged. A level holds the graver ones: there is no info without warnings. */
+/**
+ * What of a running server is logged. A level holds the graver ones: info brings warnings along, and without warnings there is
+ * no info.
+ */
 export class LogSettings {
   /** @param logger what it sets, and whose level counts */
   constructor(private readonly logger: { level: string }) {}
@@ -42,34 +45,41 @@ export class LogSettings {
   /** @returns all settings after the change @throws RequestError `invalid`, `unsupported`; nothing has changed then */
   set(changes: Changes): LogValues {
     const where = 'log settings';
-    const now = this.get();
-    checkNames(where, changes, Object.keys(now));
+    checkNames(where, changes, Object.keys(this.get()));
     fixed(where, changes, 'log_file', '', 'logs go to standard error, where Kubernetes collects them');
     fixed(where, changes, 'log_format', 'ISO8601', 'lines are JSON with times of ISO 8601');
-    const flag = (name: 'log_info' | 'log_warning' | 'log_error'): boolean => {
-      const value = changes[name] ?? now[name];
-      if (typeof value !== 'boolean')
+    const flag = (name: 'log_info' | 'log_warning' | 'log_error'): boolean | undefined => {
+      const value = changes[name] ?? undefined;
+      if (value !== undefined && typeof value !== 'boolean')
         throw invalid(where, `"${name}" is neither true nor false`, 'it is a switch', 'send true or false');
       return value;
     };
-    const verbose = changes['log_verbose_level'] ?? now.log_verbose_level;
-    if (typeof verbose !== 'number' || !Number.isInteger(verbose) || verbose < 0)
+    const verbose = changes['log_verbose_level'] ?? undefined;
+    if (verbose !== undefined && (typeof verbose !== 'number' || !Number.isInteger(verbose) || verbose < 0))
       throw invalid(
         where,
         '"log_verbose_level" is no whole number from 0 on',
         '0 is the usual level',
         'send 0, or 1 for all',
       );
-    const wanted = [verbose > 0, flag('log_info'), flag('log_warning'), flag('log_error')];
-    const least = wanted.indexOf(true);
-    if (least >= 0 && wanted.indexOf(false, least) >= 0)
+    const asked = [
+      verbose === undefined ? undefined : verbose > 0,
+      flag('log_info'),
+      flag('log_warning'),
+      flag('log_error'),
+    ];
+    const [on, off] = [asked.indexOf(true), asked.lastIndexOf(false)];
+    if (on >= 0 && on < off)
       throw invalid(
         where,
-        'a level is on without a graver one',
+        'a level is on, and a graver one off',
         'a level holds the graver ones: verbose, info, warning, error',
-        'switch the graver ones on as well, or this one off',
+        'leave one of them out',
       );
-    this.logger.level = least < 0 ? 'fatal' : (levels[least] as string);
+    const least = levels.indexOf(this.logger.level);
+    const now = least < 0 ? levels.length : least;
+    const next = Math.max(on < 0 ? now : Math.min(now, on), off + 1);
+    this.logger.level = levels[next] ?? 'fatal';
     return this.get();
   }
 }

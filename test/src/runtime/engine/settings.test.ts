@@ -22,6 +22,22 @@ describe('logs', () => {
     expect(logger.level).toBe('error');
     expect(settings.set({ log_error: false })).toMatchObject({ log_error: false, log_warning: false });
     expect(logger.level).toBe('fatal');
+    expect(settings.set({ log_warning: true, log_verbose_level: 0 })).toMatchObject({
+      log_error: true,
+      log_info: false,
+    });
+    expect(settings.set({ log_verbose_level: 1 })).toEqual({ ...usual, log_verbose_level: 1 });
+    settings.set({ log_error: false });
+    expect(logger.level).toBe('fatal');
+  });
+
+  test('a logger that says nothing stays so until it is asked for something', () => {
+    const logger = { level: 'silent' };
+    const settings = new LogSettings(logger);
+    settings.set({ log_verbose_level: 0 });
+    expect(settings.get().log_error).toBe(false);
+    settings.set({ log_error: true });
+    expect(logger.level).toBe('error');
   });
 
   test.each<[object, string]>([
@@ -31,8 +47,8 @@ describe('logs', () => {
     ],
     [{ log_verbose_level: -1 }, '"log_verbose_level" is no whole number from 0 on'],
     [
-      { log_error: false },
-      'log settings: a level is on without a graver one, because a level holds the graver ones: verbose, info, warning, error; switch the graver ones on as well, or this one off.',
+      { log_info: true, log_error: false },
+      'log settings: a level is on, and a graver one off, because a level holds the graver ones: verbose, info, warning, error; leave one of them out.',
     ],
     [{ log_warnings: true }, 'log settings: there is no setting "log_warnings", because there are'],
     [{ log_warnings: true }, 'did you mean "log_warning".'],
