@@ -25,6 +25,12 @@ test('NaN and Infinity are null', () => {
   expect(data('FP64', Float64Array.of(-Infinity))).toBe('[null]');
 });
 
+test('FP16 is written as the numbers that its bits stand for', () => {
+  // One, minus two, the largest, the smallest, zero, and what JSON has no word for.
+  const bits = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x8000, 0x7c00, 0x7e00);
+  expect(data('FP16', bits)).toBe('[1,-2,65504,5.960464477539063e-8,0,null,null]');
+});
+
 test('the text is made once', () => {
   const tensor = { name: 'Y', datatype: 'FP32' as const, shape: [1], data: Float32Array.of(1) };
   const first = tensorJson(tensor);
