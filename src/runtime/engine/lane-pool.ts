@@ -1,3 +1,4 @@
+import { RequestError } from './errors.js';
 import type { RunResult } from './session.js';
 import type { Signature, Tensor } from './tensors.js';
 
@@ -26,4 +27,26 @@ export interface LanePool {
   closeSession(session: number): Promise<void>;
   /** Ends it; what it holds and what waits is lost. */
   close(): Promise<void>;
+}
+
+/** What ran there, or was to, will not be answered. */
+export function lost(where: string): RequestError {
+  return new RequestError('unavailable', {
+    code: 'worker-lost',
+    what: 'the request was lost',
+    where,
+    why: 'what computed it ended',
+    cure: 'send it again',
+  });
+}
+
+/** Its turn came after its client had gone. */
+export function canceled(where: string): RequestError {
+  return new RequestError('canceled', {
+    code: 'canceled',
+    what: 'the request was not computed',
+    where,
+    why: 'its client had gone before its turn came',
+    cure: 'wait longer, or send fewer requests at once',
+  });
 }

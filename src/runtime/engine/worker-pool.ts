@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { TransferListItem } from 'node:worker_threads';
-import { RequestError } from './errors.js';
-import type { LanePool } from './lane-pool.js';
+import { canceled, lost, type LanePool } from './lane-pool.js';
 import type { RunResult } from './session.js';
 import type { Signature, Tensor } from './tensors.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
@@ -28,10 +27,13 @@ interface Place {
   proven: boolean;
   /** Whether it takes nothing any more: it has ended and its replacement is still to come, or it has been replaced. */
   gone: boolean;
+  /** Milliseconds before it is replaced, should it end before it answered anything. */
+  readonly pause: number;
 }
 
-/** Milliseconds before a worker that ended before it answered anything is replaced: it may well end again. */
-const restartPause = 1000;
+/** Milliseconds before a worker that ended before it answered anything is replaced: it may well end again, and then waits longer. */
+const firstPause = 1000;
+const longestPause = 16_000;
 /** Bytes of closed models after which workers are replaced: the engine's memory comes back only with its thread. */
 const renewAfterBytes = 64 * 1024 * 1024;
 
@@ -91,8 +93,8 @@ export class WorkerPool implements LanePool {
     return this.places.map(({ worker }) => worker);
   }
 
-  private start(): Place {
-    const place: Place = { worker: this.make(), current: undefined, own: [], proven: false, gone: false };
+  private start(pause = firstPause): Place {
+    const place: Place = { worker: this.make(), current: undefined, own: [], proven: false, gone: false, pause };
     place.worker.onAnswer((answer) => {
       const job = place.current;
       place.current = undefined;
@@ -120,13 +122,25 @@ export class WorkerPool implements LanePool {
     for (const job of place.own.splice(0)) job.reject(lost(this.where));
     held?.reject(lost(this.where));
     if (replaced) return;
-    if (place.proven) this.replace(place);
-    else setTimeout(() => this.replace(place), restartPause).unref();
+    if (place.proven) this.replace(place, firstPause);
+    else this.replaceLater(place, place.pause);
   }
 
-  private replace(place: Place): void {
+  private replaceLater(place: Place, pause: number): void {
+    setTimeout(() => this.replace(place, Math.min(2 * pause, longestPause)), pause).unref();
+  }
+
+  /** @param pause milliseconds before the next one, should this one not start either */
+  private replace(place: Place, pause: number): void {
     if (this.closing) return;
-    const fresh = this.start();
+    let fresh: Place;
+    try {
+      fresh = this.start(pause);
+    } catch (error) {
+      // The system is short of something, memory most likely: the server itself goes on.
+      this.onLoss(error as Error);
+      return this.replaceLater(place, pause);
+    }
     this.places[this.places.indexOf(place)] = fresh;
     void this.openAll(fresh).catch((error: unknown) => this.onLoss(error as Error));
     // Asked of the lost worker while its replacement was still to come.
@@ -189,10 +203,17 @@ export class WorkerPool implements LanePool {
   private async openEverywhere(path: string): Promise<{ session: number; signature: Signature }> {
     const session = this.nextSession++;
     // The first worker goes ahead: a model that the engine refuses is refused once.
-    const [first, ...others] = this.places;
+    const [first] = this.places;
     const { signature } = await this.enqueue({ kind: 'open', job: 0, session, path }, [], first);
     this.paths.set(session, path);
-    await Promise.all(others.map((place) => this.enqueue({ kind: 'open', job: 0, session, path }, [], place)));
+    // Asked for only now: one of them may have been replaced in the meantime.
+    const others = this.places.filter((place) => place !== first);
+    try {
+      await Promise.all(others.map((place) => this.enqueue({ kind: 'open', job: 0, session, path }, [], place)));
+    } catch (error) {
+      void this.closeSession(session).catch(() => undefined);
+      throw error;
+    }
     return { session, signature: signature as Signature };
   }
 
@@ -219,7 +240,9 @@ export class WorkerPool implements LanePool {
     const path = this.paths.get(session);
     this.paths.delete(session);
     if (this.closing) return;
-    await Promise.all(this.places.map((place) => this.enqueue({ kind: 'close', job: 0, session }, [], place)));
+    // A worker that has ended has closed it, too.
+    const open = this.places.filter(({ gone }) => !gone);
+    await Promise.allSettled(open.map((place) => this.enqueue({ kind: 'close', job: 0, session }, [], place)));
     if (path !== undefined)
       this.closedBytes += await stat(path).then(
         ({ size }) => size,
@@ -234,11 +257,14 @@ export class WorkerPool implements LanePool {
   private async renew(): Promise<void> {
     for (let at = 0; at < this.places.length && !this.closing; at++) {
       const old = this.places[at] as Place;
-      const fresh = this.start();
+      let fresh: Place | undefined;
+      const opened = [...this.paths.keys()];
       try {
+        fresh = this.start();
         await this.openAll(fresh);
       } catch (error) {
         this.onLoss(error as Error);
+        if (fresh === undefined) return;
         fresh.gone = true;
         void fresh.worker.end();
         return;
@@ -251,6 +277,10 @@ export class WorkerPool implements LanePool {
       }
       this.places[at] = fresh;
       fresh.own.push(...old.own.splice(0));
+      // Closed while it was opened here.
+      for (const session of opened)
+        if (!this.paths.has(session))
+          void this.enqueue({ kind: 'close', job: 0, session }, [], fresh).catch(() => undefined);
       old.gone = true;
       if (old.current === undefined) await old.worker.end();
       this.dispatch();
@@ -274,24 +304,4 @@ export class WorkerPool implements LanePool {
     for (const place of this.places) if (stuck(place)) place.worker.unref();
     await Promise.all(ending.map(({ worker }) => worker.end()));
   }
-}
-
-function lost(where: string): RequestError {
-  return new RequestError('unavailable', {
-    code: 'worker-lost',
-    what: 'the request was lost',
-    where,
-    why: 'what computed it ended',
-    cure: 'send it again',
-  });
-}
-
-function canceled(where: string): RequestError {
-  return new RequestError('canceled', {
-    code: 'canceled',
-    what: 'the request was not computed',
-    where,
-    why: 'its client had gone before its turn came',
-    cure: 'wait longer, or send fewer requests at once',
-  });
 }

@@ -67,12 +67,15 @@ export function processWorker(onLine: (line: string) => void): Computer {
   });
   if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', onLine);
   let ended = false;
-  const gone = new Promise<void>((resolve) =>
-    child.once('exit', () => {
+  const gone = new Promise<void>((resolve) => {
+    const end = (): void => {
       ended = true;
       resolve();
-    }),
-  );
+    };
+    child.once('exit', end);
+    // What the system refused to start never exits.
+    child.once('error', () => child.pid === undefined && end());
+  });
   return {
     kind: 'process',
     pid: child.pid,
@@ -82,7 +85,7 @@ export function processWorker(onLine: (line: string) => void): Computer {
     },
     onAnswer: (heard) => void child.on('message', (message) => heard(message as WorkerAnswer)),
     onError: (heard) => void child.on('error', heard),
-    onExit: (heard) => void child.once('exit', heard),
+    onExit: (heard) => void gone.then(heard),
     end: () => {
       if (!ended) child.kill('SIGKILL');
       return gone;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkerPool } from '../../../../src/runtime/engine/worker-pool';
-import { processWorker } from '../../../../src/runtime/engine/workers';
+import { processWorker, threadWorker, type Computer } from '../../../../src/runtime/engine/workers';
 import type { Tensor } from '../../../../src/runtime/engine/tensors';
 import { breakModel, modelFile, until, workshop } from '../support/serving';
 
@@ -137,6 +137,86 @@ test('when many bytes of models were closed, every worker is replaced, and none 
   expect(losses).toEqual([]);
 });
 
+/** A thread whose answers wait for the gate. */
+function gated(gate: Promise<unknown>): Computer {
+  const worker = threadWorker();
+  return { ...worker, onAnswer: (heard) => worker.onAnswer((answer) => void gate.then(() => heard(answer))) };
+}
+
+test('a thread that is replaced while a model is opened has that model, too', async () => {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let made = 0;
+  const two = new WorkerPool(2, { make: () => (made++ === 0 ? gated(gate) : threadWorker()) });
+  pools.push(two);
+  const opening = two.open(modelFile('scale', '2'));
+  const before = two.workers[1];
+  await before?.end();
+  await until(() => two.workers[1] !== before);
+  open();
+  const { session } = await opening;
+  const runs = [row(), row()].map((inputs) => two.run(session, inputs, ['Y'], { transfer: true }));
+  for (const { outputs } of await Promise.all(runs)) expect(outputs[0]?.data).toEqual(Float32Array.of(2, 4, 6, 8));
+});
+
+test('a worker that cannot be started is tried again, and the program goes on', async () => {
+  const losses: string[] = [];
+  let refused = 1;
+  let made = 0;
+  const make = (): Computer => {
+    if (made++ > 0 && refused-- > 0) throw new Error('spawn ENOMEM');
+    return threadWorker();
+  };
+  const one = new WorkerPool(1, { make, onLoss: (error) => losses.push(error.message) });
+  pools.push(one);
+  const { session } = await one.open(modelFile('scale', '2'));
+  await one.workers[0]?.end();
+  await until(() => losses.length === 2);
+  expect(losses).toEqual(['an idle thread ended', 'spawn ENOMEM']);
+  expect((await one.run(session, row(), ['Y'], { transfer: true })).outputs).toHaveLength(1);
+});
+
+test('a model can be closed although its worker has ended and no other can be started', async () => {
+  let made = 0;
+  const make = (): Computer => {
+    if (made++ > 0) throw new Error('spawn ENOMEM');
+    return threadWorker();
+  };
+  const one = new WorkerPool(1, { make });
+  pools.push(one);
+  const { session } = await one.open(modelFile('scale', '2'));
+  await one.workers[0]?.end();
+  await until(() => made === 2);
+  await one.closeSession(session);
+  expect(one.waiting).toBe(0);
+});
+
+test('a model that is closed while a worker is renewed is closed in the new one as well', async () => {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let made = 0;
+  const closed: unknown[] = [];
+  const make = (): Computer => {
+    if (made++ === 0) return threadWorker();
+    const worker = gated(gate);
+    return { ...worker, post: (request, transfer) => (closed.push(request.kind), worker.post(request, transfer)) };
+  };
+  const one = new WorkerPool(1, { make });
+  pools.push(one);
+  const folder = shop.folder();
+  const path = `${folder}/large.onnx`;
+  copyFileSync(modelFile('scale', '2'), path);
+  const large = await one.open(path);
+  const other = await one.open(modelFile('scale', '2'));
+  truncateSync(path, 70 * 1024 * 1024);
+  const renewed = one.closeSession(large.session);
+  await until(() => made === 2);
+  await one.closeSession(other.session);
+  open();
+  await renewed;
+  expect(closed).toEqual(['open', 'close']);
+});
+
 describe('in processes', () => {
   function processes(size: number): { pool: WorkerPool; losses: string[] } {
     const losses: string[] = [];
@@ -193,6 +273,25 @@ describe('in processes', () => {
     expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('PLINTH_TEST_SECRET');
     await one.close();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  test('a process that the system refuses to start is a loss like any other, and it can be ended', async () => {
+    const file = join(__dirname, '../../../../src/runtime/dist/engine/workers.js');
+    const program = `
+      import { processWorker } from ${JSON.stringify(file)};
+      process.execPath = '/nowhere/node';
+      const worker = processWorker(() => undefined);
+      worker.onError((error) => console.log(error.code));
+      worker.onExit(() => console.log('exit'));
+      await worker.end();
+      console.log('ended');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await once(child, 'close');
+    expect(text.split('\n').sort()).toEqual(['', 'ENOENT', 'ended', 'exit']);
   });
 
   test('a process ends when its parent is killed', async () => {
