@@ -6,7 +6,7 @@ import type { InferCall } from '../../engine/inference.js';
 import { refuseBody } from './body.js';
 
 /**
- * What a request's header says beside its body. Requests of one tenant meet the same arm of a canary unless they say more.
+ * What a request's header says beside its body. A tenant is no key for a canary: with few tenants it would get all or nothing.
  * @param arrived the `performance.now()` when it came
  * @throws RequestError `invalid`
  */
@@ -17,11 +17,10 @@ export function inferCall(
   arrived: number,
 ): InferCall {
   const { [headerNames.sticky]: named, [headerNames.timeout]: timeout, traceparent } = request.headers;
-  const sticky = typeof named === 'string' ? named : tenant;
   // Assigned one by one: this is made for every request.
   const call: { -readonly [name in keyof InferCall]: InferCall[name] } = { abandoned: () => response.destroyed };
   if (tenant !== undefined) call.tenant = tenant;
-  if (sticky !== undefined) call.sticky = sticky;
+  if (typeof named === 'string') call.sticky = named;
   if (typeof traceparent === 'string') call.traceparent = traceparent;
   if (timeout !== undefined) call.deadline = arrived + readTimeout(String(timeout));
   return call;
