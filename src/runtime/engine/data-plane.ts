@@ -1,7 +1,7 @@
 import type { ModelMetrics, ServeMetrics } from '../metrics.js';
 import type { PayloadLog } from '../payload-log.js';
 import { classify } from './classification.js';
-import { late, RequestError, type FailureKind } from './errors.js';
+import { asRequestError, late, overloaded, reasons, RequestError } from './errors.js';
 import type {
   IndexEntry,
   InferAnswer,
@@ -15,6 +15,7 @@ import type { ModelEntry, ModelTable, ReadyEntry } from './model-table.js';
 import type { Overrides } from './overrides.js';
 import { readPriority, readTimeout } from './parameters.js';
 import { unreadyReason } from './readiness.js';
+import type { ChosenRoute, Traffic } from './routing.js';
 import type { ServedOptions, ServedResult } from './served-model.js';
 import { checkRows, chooseOutputs, readInputs, rowsOf } from './validation.js';
 import type { Tensor } from './tensors.js';
@@ -26,41 +27,6 @@ export interface DataPlaneOptions {
   /** Requests that may wait or run at once. */
   readonly maxPending: number;
   readonly readyWhenEmpty: boolean;
-}
-
-/** Where a request was sent. */
-export interface ChosenRoute {
-  readonly version: string;
-}
-
-/** What became of a request, for whoever chose its version. */
-export interface Observation<Route extends ChosenRoute> {
-  readonly model: string;
-  readonly route: Route;
-  /** Of the computation alone: queues, batches and lanes say more of a version's share of the traffic than of the version. */
-  readonly milliseconds: number;
-  /** Whether the answer was remembered, not computed. */
-  readonly cached: boolean;
-  readonly failed: FailureKind | undefined;
-  readonly inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-}
-
-/** Chooses versions by alias (`traffic/`). */
-export interface Traffic<Route extends ChosenRoute = ChosenRoute> {
-  /** @returns undefined where nothing is said of the model: its newest version answers */
-  route(model: string, alias: string | undefined, sticky: string | undefined): Route | undefined;
-  /** Whether the inputs are still wanted when the answer is there. */
-  keeps(route: Route): boolean;
-  observed(observation: Observation<Route>): void;
-  /**
-   * The version to which an alias leads, by default that of a request that names none.
-   * @returns undefined where nothing is said of the model: its newest version
-   * @throws RequestError `not-found` for an alias that there is not
-   */
-  at(model: string, alias: string | undefined): string | undefined;
-  /** Versions by alias. */
-  labels(model: string): Readonly<Record<string, string>>;
 }
 
 /** What every protocol serves: health, descriptions, model control and inference, with their metrics and the payload log. */
@@ -383,42 +349,5 @@ function classified(
   return outputs.map((tensor) => {
     const count = wanted.find(({ name }) => name === tensor.name)?.classification;
     return count === undefined ? tensor : classify(tensor, count, labels(tensor.name));
-  });
-}
-
-const reasons: Partial<Record<FailureKind, 'INVALID' | 'CANCELED' | 'REJECTED' | 'BACKEND'>> = {
-  invalid: 'INVALID',
-  unsupported: 'INVALID',
-  'too-large': 'INVALID',
-  canceled: 'CANCELED',
-  rejected: 'REJECTED',
-  limited: 'REJECTED',
-  deadline: 'REJECTED',
-  backend: 'BACKEND',
-  unavailable: 'BACKEND',
-};
-
-function asRequestError(error: unknown, model: string): RequestError {
-  if (error instanceof RequestError) return error;
-  return new RequestError(
-    'backend',
-    {
-      code: 'model-failed',
-      what: 'the model failed while it ran',
-      where: `model "${model}"`,
-      why: (error as Error).message.replace(/[\s.]+$/, ''),
-      cure: 'check the values that were sent against what the model was trained on',
-    },
-    { cause: error },
-  );
-}
-
-function overloaded(pending: number): RequestError {
-  return new RequestError('rejected', {
-    code: 'overloaded',
-    what: 'the request is refused',
-    where: 'model server',
-    why: `${pending} requests wait or run already`,
-    cure: 'send it again a little later, or raise --max-pending',
   });
 }

@@ -51,3 +51,43 @@ export function late(model: string): RequestError {
     cure: 'give it more time, or send fewer requests at once',
   });
 }
+
+/** How a failure is counted. */
+export const reasons: Partial<Record<FailureKind, 'INVALID' | 'CANCELED' | 'REJECTED' | 'BACKEND'>> = {
+  invalid: 'INVALID',
+  unsupported: 'INVALID',
+  'too-large': 'INVALID',
+  canceled: 'CANCELED',
+  rejected: 'REJECTED',
+  limited: 'REJECTED',
+  deadline: 'REJECTED',
+  backend: 'BACKEND',
+  unavailable: 'BACKEND',
+};
+
+/** What the engine throws while it runs is the model's failure; all else says itself what it is. */
+export function asRequestError(error: unknown, model: string): RequestError {
+  if (error instanceof RequestError) return error;
+  return new RequestError(
+    'backend',
+    {
+      code: 'model-failed',
+      what: 'the model failed while it ran',
+      where: `model "${model}"`,
+      why: (error as Error).message.replace(/[\s.]+$/, ''),
+      cure: 'check the values that were sent against what the model was trained on',
+    },
+    { cause: error },
+  );
+}
+
+/** Too many requests wait or run. */
+export function overloaded(pending: number): RequestError {
+  return new RequestError('rejected', {
+    code: 'overloaded',
+    what: 'the request is refused',
+    where: 'model server',
+    why: `${pending} requests wait or run already`,
+    cure: 'send it again a little later, or raise --max-pending',
+  });
+}

@@ -1,5 +1,5 @@
 import { sentence, type AuditEvent } from '@plinth/contract';
-import type { Observation, Traffic } from '../engine/data-plane.js';
+import type { Observation, Traffic } from '../engine/routing.js';
 import { RequestError, type FailureKind } from '../engine/errors.js';
 import type { Logger } from '../program.js';
 import { compareAnswers, disagreementOf } from './agreement.js';
