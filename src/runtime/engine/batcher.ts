@@ -135,8 +135,14 @@ export class Batcher {
       }
     }
     return new Promise((resolve, reject) => {
+      // Named one by one: a spread costs more than all the rest of this.
+      const { keepInputs, rows, priority, abandoned } = given;
       queue.push({
-        ...given,
+        keepInputs,
+        rows,
+        priority,
+        deadline: given.deadline,
+        abandoned,
         inputs,
         outputs,
         key: batching === undefined ? '' : batchKey(inputs),

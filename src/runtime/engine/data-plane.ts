@@ -1,3 +1,4 @@
+import { PlinthError } from '@plinth/contract';
 import type { ModelMetrics, ServeMetrics } from '../metrics.js';
 import type { PayloadLog } from '../payload-log.js';
 import { classify } from './classification.js';
@@ -124,9 +125,20 @@ export class DataPlane {
     return this.table.index(readyOnly);
   }
 
-  /** @throws RequestError `unavailable` where models are not loaded on request; what loading fails with */
-  load(model: string, overrides?: Overrides): Promise<void> {
-    return this.table.load(model, overrides);
+  /**
+   * @throws RequestError `not-found`, `invalid` for overrides that are none, `unavailable` where the model cannot be loaded or
+   *   models are not loaded on request
+   */
+  async load(model: string, overrides: Overrides = {}): Promise<void> {
+    try {
+      await this.table.load(model, overrides);
+    } catch (error) {
+      if (!(error instanceof PlinthError) || error instanceof RequestError) throw error;
+      // What the client sent is its mistake, and what lies in the repository is not.
+      const { config, files } = overrides;
+      const sent = (config !== undefined || files !== undefined) && error.finding.code !== 'scratch-unwritable';
+      throw new RequestError(sent ? 'invalid' : 'unavailable', error.finding, { cause: error });
+    }
   }
 
   /** @throws RequestError `unavailable` where models are not unloaded on request */

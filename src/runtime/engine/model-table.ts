@@ -353,6 +353,7 @@ export class ModelTable {
       if (versions.length === 0) return readyOnly ? [] : [{ name }];
       return versions
         .filter(({ state }) => !readyOnly || state === 'READY')
+        .sort((a, b) => Number(a.version) - Number(b.version))
         .map((row) => {
           const reason = row.aside
             ? 'not in memory; the next request brings it back'

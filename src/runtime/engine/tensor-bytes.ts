@@ -31,7 +31,8 @@ export function decodeBytes(datatype: Datatype, count: number, bytes: Uint8Array
         throw invalid(`${where}, byte ${i}`, `${bytes[i]} is not acceptable`, 'BOOL is 0 or 1', 'correct the value');
   }
   const aligned = bytes.byteOffset % width === 0;
-  const memory = aligned ? bytes : bytes.slice();
+  // A Buffer's own slice would be a view again.
+  const memory = aligned ? bytes : Uint8Array.prototype.slice.call(bytes);
   return new array(memory.buffer as ArrayBuffer, memory.byteOffset, count);
 }
 

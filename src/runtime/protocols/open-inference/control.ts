@@ -1,5 +1,3 @@
-import { PlinthError } from '@plinth/contract';
-import type { DataPlane } from '../../engine/data-plane.js';
 import { invalid, RequestError } from '../../engine/errors.js';
 import type { Overrides } from '../../engine/overrides.js';
 import { isObject, type Fields } from './infer-json.js';
@@ -63,22 +61,6 @@ export function readUnloadRequest(fields: Fields): { readonly dependents: boolea
   const { unload_dependents: dependents } = readParameters(fields);
   if (dependents !== undefined && typeof dependents !== 'boolean') throw wrong('unload_dependents', 'true or false');
   return { dependents: dependents ?? false };
-}
-
-/**
- * Loads a model as it is asked for.
- * @throws RequestError; PlinthError where the repository's model cannot be loaded
- */
-export async function load(plane: DataPlane, model: string, overrides: Overrides): Promise<void> {
-  try {
-    await plane.load(model, overrides);
-  } catch (error) {
-    // What the client sent is its mistake, and what lies in the repository is not.
-    const sent = overrides.config !== undefined || overrides.files !== undefined;
-    if (sent && error instanceof PlinthError && !(error instanceof RequestError))
-      throw new RequestError('invalid', error.finding, { cause: error });
-    throw error;
-  }
 }
 
 /** Clients and server do not share a machine. */

@@ -1,4 +1,3 @@
-import { PlinthError } from '@plinth/contract';
 import type { Need } from '../../engine/admission.js';
 import type { DataPlane } from '../../engine/data-plane.js';
 import { invalid, RequestError } from '../../engine/errors.js';
@@ -198,12 +197,5 @@ async function load(plane: DataPlane, model: string, parameters: RepositoryReque
       throw invalid(where(name), 'it is unknown', 'there are "config" and "file:<path>"', 'use these, or leave it out');
   }
   const sent = Object.keys(files).length > 0;
-  try {
-    await plane.load(model, { ...(config === undefined ? {} : { config }), ...(sent ? { files } : {}) });
-  } catch (error) {
-    if (error instanceof RequestError || !(error instanceof PlinthError)) throw error;
-    // A model that the client itself has sent is its mistake, and one of the repository's is not.
-    const own = (sent || config !== undefined) && error.finding.code !== 'scratch-unwritable';
-    throw new RequestError(own ? 'invalid' : 'unavailable', error.finding, { cause: error });
-  }
+  await plane.load(model, { ...(config === undefined ? {} : { config }), ...(sent ? { files } : {}) });
 }

@@ -111,7 +111,7 @@ export function restHandler(
       case 'index':
         return plane.index(control.readIndexRequest(fields));
       case 'load':
-        await control.load(plane, model, control.readLoadRequest(fields));
+        await plane.load(model, control.readLoadRequest(fields));
         return undefined;
       case 'unload':
         await plane.unload(model, control.readUnloadRequest(fields));

@@ -41,6 +41,8 @@ test('numbers are a view where they lie aligned, and right where they do not', (
   expect(aligned[0]).toBe(1.5);
   new DataView(memory.buffer).setFloat32(5, 2.5, true);
   expect((decodeBytes('FP32', 1, memory.subarray(5, 9), where) as Float32Array)[0]).toBe(2.5);
+  const buffer = Buffer.from(memory.buffer).subarray(5, 9);
+  expect((decodeBytes('FP32', 1, buffer, where) as Float32Array)[0]).toBe(2.5);
 });
 
 test.each<[string, Datatype, number, number[], string]>([

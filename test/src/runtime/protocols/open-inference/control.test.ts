@@ -70,7 +70,7 @@ test('a load brings its configuration, or its files, along', async () => {
 
 test.each<[string, string, unknown, number, string]>([
   ['a model that there is not', '/v2/repository/models/nobody/load', {}, 404, 'there is no model "nobody"'],
-  ['a model that is broken', '/v2/repository/models/broken/load', {}, 500, 'Protobuf parsing failed'],
+  ['a model that is broken', '/v2/repository/models/broken/load', {}, 503, 'Protobuf parsing failed'],
   [
     'a configuration that is none',
     '/v2/repository/models/scale/load',

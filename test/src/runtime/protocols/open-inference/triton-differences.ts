@@ -32,6 +32,11 @@ export const deliberate: readonly Deliberate[] = [
     why: "a client's mistake is not the server's: 5xx would make clients try again and people look for a fault",
   },
   {
+    cases: ['load_bad'],
+    differs: ['status 500, here 503'],
+    why: 'a model that cannot be loaded is unavailable, whoever asks for it: the server itself is well',
+  },
+  {
     cases: ['config'],
     differs: ['- $.batch_input', '- $.batch_output', '- $.optimization'],
     why: 'these say how to feed and optimize models on GPUs; what has no effect is not told as if it had',
