@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paths, type ServeConfig } from '@plinth/contract';
 import type { ServeMetrics } from './metrics.js';
+import { allocatorNote } from './engine/allocator.js';
 import { LogSettings } from './engine/settings.js';
 import { openEngine } from './open-engine.js';
 import { drain } from './operation/drain.js';
@@ -21,6 +22,8 @@ import { predictHandler } from './protocols/predict/predict.js';
  */
 export async function serve(config: ServeConfig): Promise<RunningProgram> {
   const logger = makeLogger(config.logLevel, 'serve');
+  const note = allocatorNote(process.env);
+  if (note !== undefined) logger.debug(note);
   const { payloadLog } = config;
   const payloads =
     payloadLog === undefined ? undefined : new PayloadLog(openPayloadSink(payloadLog), payloadLog, logger);

@@ -55,6 +55,8 @@ export interface WorkerPoolOptions {
  */
 export class WorkerPool implements LanePool {
   private readonly places: Place[] = [];
+  /** Replaced while they computed: they end after that. */
+  private readonly leaving = new Set<Place>();
   private readonly queue: Job[] = [];
   private readonly paths = new Map<number, string>();
   private nextJob = 1;
@@ -85,7 +87,7 @@ export class WorkerPool implements LanePool {
 
   /** Whether a worker computes. */
   get computing(): boolean {
-    return this.places.some((place) => place.current !== undefined);
+    return [...this.places, ...this.leaving].some((place) => place.current !== undefined);
   }
 
   /** For whoever wants to end one. */
@@ -113,6 +115,7 @@ export class WorkerPool implements LanePool {
   private ended(place: Place): void {
     const held = place.current;
     place.current = undefined;
+    this.leaving.delete(place);
     const replaced = place.gone;
     if (this.closing || (replaced && held === undefined)) return;
     place.gone = true;
@@ -250,30 +253,26 @@ export class WorkerPool implements LanePool {
       );
     if (this.closedBytes < renewAfterBytes) return;
     this.closedBytes = 0;
-    await this.inTurn(() => this.renew());
+    // Where it fails, the workers that are there go on.
+    await this.inTurn(() => this.renew()).catch((error: unknown) => this.onLoss(error as Error));
   }
 
   /** Puts a fresh worker in each one's place, one after the other, when it has every session. */
   private async renew(): Promise<void> {
     for (let at = 0; at < this.places.length && !this.closing; at++) {
       const old = this.places[at] as Place;
-      let fresh: Place | undefined;
       const opened = [...this.paths.keys()];
-      try {
-        fresh = this.start();
-        await this.openAll(fresh);
-      } catch (error) {
-        this.onLoss(error as Error);
-        if (fresh === undefined) return;
+      const fresh = this.start();
+      const failure = await this.openAll(fresh).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      // The old one may have been replaced in the meantime.
+      if (failure !== undefined || this.places[at] !== old || this.isClosing()) {
         fresh.gone = true;
         void fresh.worker.end();
-        return;
-      }
-      // It may have been replaced in the meantime.
-      if (this.places[at] !== old || this.isClosing()) {
-        fresh.gone = true;
-        void fresh.worker.end();
-        continue;
+        if (failure === undefined) continue;
+        throw failure;
       }
       this.places[at] = fresh;
       fresh.own.push(...old.own.splice(0));
@@ -283,6 +282,7 @@ export class WorkerPool implements LanePool {
           void this.enqueue({ kind: 'close', job: 0, session }, [], fresh).catch(() => undefined);
       old.gone = true;
       if (old.current === undefined) await old.worker.end();
+      else this.leaving.add(old);
       this.dispatch();
     }
   }
@@ -298,10 +298,11 @@ export class WorkerPool implements LanePool {
   async close(): Promise<void> {
     this.closing = true;
     const stuck = ({ worker, current }: Place): boolean => current !== undefined && worker.kind === 'thread';
-    const ending = this.places.filter((place) => !stuck(place));
-    for (const job of [...this.queue.splice(0), ...this.places.flatMap((place) => [place.current, ...place.own])])
+    const all = [...this.places, ...this.leaving];
+    const ending = all.filter((place) => !stuck(place));
+    for (const job of [...this.queue.splice(0), ...all.flatMap((place) => [place.current, ...place.own])])
       job?.reject(lost(this.where));
-    for (const place of this.places) if (stuck(place)) place.worker.unref();
+    for (const place of all) if (stuck(place)) place.worker.unref();
     await Promise.all(ending.map(({ worker }) => worker.end()));
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker, type TransferListItem } from 'node:worker_threads';
+import { allocatorSettings } from './allocator.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
 
 /** Something that computes one request at a time, away from the event loop. */
@@ -42,15 +43,7 @@ export function threadWorker(): Computer {
 }
 
 /** Variables that a process of the engine may see: none of the server's secrets is among them. */
-const passedOn = [
-  'PATH',
-  'TZ',
-  'LANG',
-  'LC_ALL',
-  'MALLOC_ARENA_MAX',
-  'MALLOC_TRIM_THRESHOLD_',
-  'MALLOC_MMAP_THRESHOLD_',
-];
+const passedOn = ['PATH', 'TZ', 'LANG', 'LC_ALL', ...Object.keys(allocatorSettings)];
 
 /**
  * A process: values are copied to it and back, and what happens to it happens to nobody else. It ends with the server,
@@ -87,7 +80,8 @@ export function processWorker(onLine: (line: string) => void): Computer {
     onError: (heard) => void child.on('error', heard),
     onExit: (heard) => void gone.then(heard),
     end: () => {
-      if (!ended) child.kill('SIGKILL');
+      // Without a pid, Node would send the signal to process 0: the whole group of the server.
+      if (!ended && child.pid !== undefined) child.kill('SIGKILL');
       return gone;
     },
     unref: () => child.unref(),

@@ -217,6 +217,45 @@ test('a model that is closed while a worker is renewed is closed in the new one 
   expect(closed).toEqual(['open', 'close']);
 });
 
+test('a thread that is replaced while it computes answers before it ends, and counts as computing', async () => {
+  const { pool: one, losses } = pool(1);
+  const slow = await one.open(modelFile('slow'));
+  const path = `${shop.folder()}/large.onnx`;
+  copyFileSync(modelFile('scale', '2'), path);
+  const large = await one.open(path);
+  truncateSync(path, 70 * 1024 * 1024);
+  const before = one.workers[0];
+  const exited = new Promise((resolve) => before?.onExit(() => resolve(undefined)));
+  const closing = one.closeSession(large.session);
+  const held = one.run(slow.session, rounds(20_000), ['Y'], { transfer: true });
+  await closing;
+  expect(one.workers[0]).not.toBe(before);
+  expect(one.computing).toBe(true);
+  expect((await held).outputs).toHaveLength(1);
+  await exited;
+  expect(one.computing).toBe(false);
+  expect(losses).toEqual([]);
+});
+
+test('when no fresh worker can be started, the ones that are there go on', async () => {
+  const losses: string[] = [];
+  let made = 0;
+  const make = (): Computer => {
+    if (made++ > 0) throw new Error('spawn ENOMEM');
+    return threadWorker();
+  };
+  const one = new WorkerPool(1, { make, onLoss: (error) => losses.push(error.message) });
+  pools.push(one);
+  const kept = await one.open(modelFile('scale', '2'));
+  const path = `${shop.folder()}/large.onnx`;
+  copyFileSync(modelFile('scale', '2'), path);
+  const large = await one.open(path);
+  truncateSync(path, 70 * 1024 * 1024);
+  await one.closeSession(large.session);
+  expect(losses).toEqual(['spawn ENOMEM']);
+  expect((await one.run(kept.session, row(), ['Y'], { transfer: true })).outputs).toHaveLength(1);
+});
+
 describe('in processes', () => {
   function processes(size: number): { pool: WorkerPool; losses: string[] } {
     const losses: string[] = [];
