@@ -124,7 +124,13 @@ export class GrpcCall {
     const last = this.chunks.at(-1) as Buffer;
     this.have -= whole;
     this.chunks = this.have === 0 ? [] : [last.subarray(last.length - this.have)];
-    handler.message(first[0] === 0 ? message : this.unpacked(message));
+    if (first[0] === 0) handler.message(message);
+    else {
+      const unpacked = this.unpacked(message);
+      // A call that has ended in the meantime asks for it no more, and nobody hears then that it failed.
+      unpacked.catch(() => undefined);
+      handler.message(unpacked);
+    }
     return true;
   }
 
