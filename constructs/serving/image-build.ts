@@ -164,7 +164,7 @@ function buildspec(region: string, image: string): string {
             `if ${isThere}; then echo "$IMAGE is there"; exit 0; fi`,
             `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin "$registry"`,
             // The same base image as Docker Hub's, which counts the pulls of all who build in CodeBuild as one person's.
-            'docker build --build-arg NODE_IMAGE=public.ecr.aws/docker/library/node:20-slim --file src/runtime/Dockerfile --tag "$IMAGE" .',
+            'docker build --build-arg NODE_IMAGE=public.ecr.aws/docker/library/node:22-slim --file src/runtime/Dockerfile --tag "$IMAGE" .',
             `docker push "$IMAGE" || ${isThere}`,
             ')',
           ].join('\n'),

@@ -106,7 +106,7 @@ describe('the commands of the build', () => {
       'docker login --username AWS --password-stdin 1.dkr.ecr.eu-west-1.amazonaws.com',
     ]);
     expect(calls.slice(3)).toEqual([
-      `docker build --build-arg NODE_IMAGE=public.ecr.aws/docker/library/node:20-slim --file src/runtime/Dockerfile --tag ${image} .`,
+      `docker build --build-arg NODE_IMAGE=public.ecr.aws/docker/library/node:22-slim --file src/runtime/Dockerfile --tag ${image} .`,
       `docker push ${image}`,
     ]);
   });
