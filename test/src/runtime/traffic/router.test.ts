@@ -6,7 +6,7 @@ const facts = (document: object): ReturnType<typeof trafficFromJson> =>
   trafficFromJson(JSON.stringify(document), 'traffic.json');
 
 /** A router of one model, whose versions 1 to 3 are ready unless said otherwise. */
-function routerOf(document: object, { ready = ['1', '2', '3'], random = () => 0.5 } = {}): Router {
+function routerOf(document: object, { ready = ['1', '2', '3'], random = (): number => 0.5 } = {}): Router {
   const router = new Router((_, version) => ready.includes(version), random);
   router.set('fraud', facts(document));
   return router;
