@@ -20,10 +20,16 @@ export async function startServer(folder, { allocator = false } = {}) {
     createInterface({ input: server.stdout }).once('line', resolve);
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
   });
-  const { http } = JSON.parse(line).listening;
+  const { http, metrics } = JSON.parse(line).listening;
   return {
     http,
     memory: () => memory(server.pid),
+    /** Runs by lane, as the server counts them. */
+    lanes: async () => {
+      const text = await (await fetch(`${metrics}/metrics`)).text();
+      const runs = [...text.matchAll(/^plinth_\S*lane\S*\{[^}]*lane="(\w+)"[^}]*\} (\d+)/gm)];
+      return Object.fromEntries(runs.map(([, lane, count]) => [lane, Number(count)]));
+    },
     stop: () => server.kill('SIGTERM'),
     post: async (path, body) => {
       const answer = await fetch(`${http}/v2/${path}`, { method: 'POST', body });
