@@ -9,7 +9,7 @@ import { version } from '../version.js';
 import { formatTraceparent, type ParentContext } from './traceparent.js';
 
 /** Milliseconds that a collector is given to take what is left when the program ends. */
-const flushMs = 3_000;
+const flushMs = 5000;
 
 /** Kinds of failures that are the server's; others are told to the caller and leave the span without a status, as for HTTP. */
 const serverFaults = new Set(['backend', 'unavailable', 'rejected', 'deadline']);
