@@ -12,7 +12,8 @@ import type {
   ModelStatistics,
 } from './inference.js';
 import type { ModelConfig } from './model-config.js';
-import type { ModelEntry, ModelTable, ReadyEntry } from './model-table.js';
+import type { ModelEntry, ReadyEntry } from './model-rows.js';
+import type { ModelTable } from './model-table.js';
 import type { Overrides } from './overrides.js';
 import { readPriority, readTimeout } from './parameters.js';
 import { unreadyReason } from './readiness.js';

@@ -2,56 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PlinthError, sentence, type Finding } from '@plinth/contract';
 import type { Logger } from '../program.js';
 import { RequestError } from './errors.js';
-import type { IndexEntry, ModelState } from './inference.js';
 import { emptyConfig, parseConfig, parseConfigJson, wantedVersions, type ModelConfig } from './model-config.js';
-import {
-  loading,
-  notControlled,
-  noVersion,
-  putAside,
-  refusedByEngine,
-  tooLarge,
-  unknownModel,
-  unknownVersion,
-} from './model-findings.js';
+import { loading, notControlled, noVersion, refusedByEngine, tooLarge, unknownModel } from './model-findings.js';
+import { ModelRows, newest, type ModelEntry, type ReadyEntry, type Row } from './model-rows.js';
 import { filesFrom, type Overrides } from './overrides.js';
 import type { FoundModel, FoundVersion, ModelRepository } from './repository.js';
 import type { ServedModel } from './served-model.js';
-
-/** A model version and how far it has come. */
-export interface ModelEntry {
-  readonly name: string;
-  readonly version: string;
-  readonly state: ModelState;
-  /** Whether the first attempt to load it has ended. */
-  readonly settled: boolean;
-  /** Why it is UNAVAILABLE, or why its newer files are not served. */
-  readonly failure?: Finding | undefined;
-  readonly served?: ServedModel | undefined;
-  /** Whether it was put aside for want of memory: the next request brings it back. */
-  readonly aside: boolean;
-}
-export type ReadyEntry = ModelEntry & { readonly served: ServedModel };
-
-interface Row {
-  readonly name: string;
-  readonly version: string;
-  state: ModelState;
-  settled: boolean;
-  failure?: Finding | undefined;
-  served?: ServedModel | undefined;
-  aside: boolean;
-  /** Of what was last tried to be loaded. */
-  tried: string;
-  /** Whether that failed for a reason that may pass without its files changing. */
-  transient: boolean;
-  /** How it is loaded again after it was put aside. */
-  reopen?: (() => Promise<ServedModel>) | undefined;
-  opening?: Promise<void> | undefined;
-  lastUsed: number;
-  /** Of its files. */
-  bytes: number;
-}
 
 /** What a look found out about a model. */
 interface Change {
@@ -84,11 +40,9 @@ export interface ModelTableOptions {
  * its place only then; one that fails leaves everything as it was, and is tried again when its files change, or when they
  * could not be read. One broken model never stops the others.
  */
-export class ModelTable {
-  private readonly rows = new Map<string, Map<string, Row>>();
+export class ModelTable extends ModelRows {
   /** Of the explicit mode: what was asked for. */
   private readonly asked = new Set<string>();
-  private found = new Map<string, FoundModel>();
   private wasListed = false;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -98,20 +52,13 @@ export class ModelTable {
     private readonly logger: Logger,
     private readonly options: ModelTableOptions,
     private readonly onChange: ModelListener = () => undefined,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Whether the repository has been listed. */
   get listed(): boolean {
     return this.wasListed;
-  }
-
-  get entries(): readonly ModelEntry[] {
-    return [...this.rows.values()].flatMap((versions) => [...versions.values()]);
-  }
-
-  /** Names of the models that the repository holds or that are loaded. */
-  get names(): readonly string[] {
-    return [...new Set([...this.found.keys(), ...this.rows.keys()])].sort();
   }
 
   /**
@@ -175,7 +122,7 @@ export class ModelTable {
       config = given ?? (text === undefined ? emptyConfig(model.name) : parseConfig(model.name, text.toString('utf8')));
     } catch (error) {
       // The versions that serve go on; without any, the model has one line that says why.
-      const version = this.newest([...versions.values()])?.version ?? model.versions[0]?.version ?? '';
+      const version = newest([...versions.values()])?.version ?? model.versions[0]?.version ?? '';
       return { model, ensemble: false, load: [], keep: [...versions.keys(), version], failed: { version, error } };
     }
     const ensemble = config.platform === 'ensemble';
@@ -194,31 +141,6 @@ export class ModelTable {
       return { model, ensemble, load: [], keep: [''], failed: { version: '', error } };
     }
     return { model, ensemble, config, load, keep: wanted };
-  }
-
-  private versionsOf(name: string): Map<string, Row> {
-    return this.rows.get(name) ?? new Map<string, Row>();
-  }
-
-  private rowOf(name: string, version: string): Row {
-    let versions = this.rows.get(name);
-    if (versions === undefined) this.rows.set(name, (versions = new Map<string, Row>()));
-    let row = versions.get(version);
-    if (row === undefined) {
-      row = {
-        name,
-        version,
-        state: 'LOADING',
-        settled: false,
-        aside: false,
-        tried: '',
-        transient: false,
-        lastUsed: 0,
-        bytes: 0,
-      };
-      versions.set(version, row);
-    }
-    return row;
   }
 
   private announce(model: FoundModel, version: FoundVersion): void {
@@ -346,30 +268,6 @@ export class ModelTable {
     });
   }
 
-  /** Every model and version, as the repository's index tells them; a model that was never loaded has its name only. */
-  index(readyOnly: boolean): IndexEntry[] {
-    return this.names.flatMap((name): IndexEntry[] => {
-      const versions = [...this.versionsOf(name).values()];
-      if (versions.length === 0) return readyOnly ? [] : [{ name }];
-      return versions
-        .filter(({ state }) => !readyOnly || state === 'READY')
-        .sort((a, b) => Number(a.version) - Number(b.version))
-        .map((row) => {
-          const reason = row.aside
-            ? 'not in memory; the next request brings it back'
-            : row.failure === undefined
-              ? undefined
-              : sentence(row.failure);
-          return {
-            name,
-            ...(row.version === '' ? {} : { version: row.version }),
-            state: row.state,
-            ...(reason === undefined ? {} : { reason }),
-          };
-        });
-    });
-  }
-
   /**
    * A model that can answer; a promise only where it was put aside and has to be brought back.
    * @param version by default the newest that can answer
@@ -381,45 +279,6 @@ export class ModelTable {
     if (row.served !== undefined && row.state === 'READY') return row as ReadyEntry;
     if (row.aside) return this.bringBack(row);
     throw new RequestError('unavailable', row.failure ?? loading(name));
-  }
-
-  /** The same for those who only look. */
-  ready(name: string, version?: string): ReadyEntry {
-    const row = this.find(name, version);
-    if (row.served !== undefined && row.state === 'READY') return row as ReadyEntry;
-    throw new RequestError('unavailable', row.failure ?? (row.aside ? putAside(name) : loading(name)));
-  }
-
-  /** Whether a version can answer, or could at once. */
-  isReady(name: string, version: string): boolean {
-    const row = this.rows.get(name)?.get(version);
-    return row !== undefined && (row.state === 'READY' || row.aside);
-  }
-
-  /** Versions of a model that can answer or could at once, in ascending order. */
-  versions(name: string): readonly string[] {
-    return [...this.versionsOf(name).values()]
-      .filter(({ state, aside }) => state === 'READY' || aside)
-      .map(({ version }) => version)
-      .sort((a, b) => Number(a) - Number(b));
-  }
-
-  /** @throws RequestError `not-found` */
-  find(name: string, version?: string): ModelEntry {
-    const versions = this.rows.get(name);
-    if (versions === undefined || versions.size === 0)
-      throw new RequestError('not-found', unknownModel(name, this.names));
-    const all = [...versions.values()];
-    if (version !== undefined) {
-      const row = versions.get(version);
-      if (row !== undefined) return row;
-      throw new RequestError('not-found', unknownVersion(name, version, this.versions(name)));
-    }
-    return this.newest(all.filter(({ state, aside }) => state === 'READY' || aside)) ?? (this.newest(all) as Row);
-  }
-
-  private newest(rows: Row[]): Row | undefined {
-    return rows.sort((a, b) => Number(b.version) - Number(a.version))[0];
   }
 
   /** Puts models aside that were not used for longest, until there is room for so many bytes. */
@@ -445,9 +304,13 @@ export class ModelTable {
   private async bringBack(row: Row): Promise<ReadyEntry> {
     row.opening ??= this.inTurn(async () => {
       if (row.served !== undefined || row.reopen === undefined) return;
-      await this.makeRoom(row.bytes, row);
-      row.served = await row.reopen();
-      Object.assign(row, { aside: false, state: 'READY' });
+      try {
+        await this.makeRoom(row.bytes, row);
+        row.served = await row.reopen();
+        Object.assign(row, { aside: false, state: 'READY', failure: undefined });
+      } catch (error) {
+        this.fail(row, undefined, error);
+      }
     }).finally(() => (row.opening = undefined));
     await row.opening;
     if (row.served === undefined) throw new RequestError('unavailable', row.failure ?? loading(row.name));

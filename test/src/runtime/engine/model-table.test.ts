@@ -275,6 +275,11 @@ test('with a budget of memory the model that was quiet for longest is put aside,
   expect(entry.served.inFlight).toBe(0);
   expect(inMemory()).toHaveLength(2);
   expect(inMemory()).toContain(missing);
+  const [other = ''] = ['a', 'b', 'c'].filter((name) => !inMemory().includes(name));
+  rmSync(join(root, other), { recursive: true });
+  await expect(models.acquire(other)).rejects.toMatchObject({ kind: 'unavailable' });
+  put(root, other, '1', 'scale');
+  expect((await models.acquire(other)).name).toBe(other);
   const small = table(openLocation(root), [], { maxBytes: 10 });
   await small.look();
   expect(() => small.ready('a')).toThrow(
