@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
+import { batching } from './serving/workload.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { values: flags } = parseArgs({
@@ -154,6 +155,7 @@ async function compare(label, repository, onnx, message, shape) {
 async function all() {
   const mlp = join(scratch, 'mlp');
   cpSync(join(root, 'examples/models/tumour/1'), join(mlp, 'tumour/1'), { recursive: true });
+  writeFileSync(join(mlp, 'tumour/config.pbtxt'), batching);
   const row = readFileSync(join(root, 'examples/models/tumour/heldout.csv'), 'utf8')
     .split('\n')[1]
     .split(',')

@@ -26,8 +26,10 @@ const n = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 const installed = (name) => (versions[name] === undefined ? 'not installed' : versions[name]);
 const labels = {
   bare: 'bare node:http + onnxruntime-node',
-  plinth: 'plinth-runtime (validation, metrics, a tenth of payloads logged)',
+  plinth:
+    'plinth-runtime (validation, metrics, a tenth of payloads logged; batching as in the peers, where they have it)',
   'plinth-logs-all': 'plinth-runtime, every payload logged',
+  'plinth-one-by-one': 'plinth-runtime without batching, its default',
   pytriton: 'PyTriton, the same ONNX model',
   triton: 'Triton, the same ONNX model in its Python backend',
   'triton-echo': 'Triton, bare identity in its Python backend',

@@ -32,7 +32,7 @@ const runtimes = {
 
 /** (d) A model of 25 ms: rows a second on both cores, and the MLP on one core, without any server. */
 export async function rowsOnBothCores({ rounds, seconds }) {
-  const server = await plinth(undefined, repository('slow'), ['--workers', 2]);
+  const server = await plinth(undefined, repository(['slow']), ['--workers', 2]);
   const count = await roundsFor(server.urls.http, 25);
   const request = slow(count);
   const target = { pid: server.pid, url: server.urls.http + request.path };
@@ -61,7 +61,7 @@ export async function rowsOnBothCores({ rounds, seconds }) {
 
 /** (e) Health and metrics while a model of 500 ms keeps every worker thread busy, with more requests waiting. */
 export async function probesUnderLoad({ seconds }) {
-  const server = await plinth(undefined, repository('slow'));
+  const server = await plinth(undefined, repository(['slow']));
   const { http, metrics } = server.urls;
   const request = slow(await roundsFor(http, 500));
   let busy = true;
@@ -102,7 +102,7 @@ export async function probesUnderLoad({ seconds }) {
 
 /** (f) Memory of the server and its processes without a model, in MB. */
 export async function idleMemory() {
-  const empty = repository();
+  const empty = repository([]);
   const server = await plinth(undefined, empty, ['--ready-when-empty', true]);
   await sleep(3000);
   const result = megabytes(server.pid);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { answered, load } from './load.mjs';
 import { mlserver, pytriton, triton, versions } from './peers.mjs';
 import { listening, plinth, progress, root, scratch, stop } from './processes.mjs';
-import { imageFile, median, mlp, mlpFile, repository, tensor } from './workload.mjs';
+import { batching, imageFile, median, mlp, mlpFile, repository, tensor } from './workload.mjs';
 
 const at = ({ urls, pid }, path) => ({ pid, url: urls.http + path });
 const bare = (file) => listening(0, process.execPath, [join(root, 'tools/bench/serving-bare.mjs'), file]);
@@ -39,14 +39,20 @@ async function compare(label, servers, request, { rounds, seconds, connections }
 
 /** (a) The MLP of 30 features, as JSON, at 64 connections. */
 export async function mlpOverJson(options) {
-  const models = repository('tumour');
+  const models = repository(['tumour'], batching);
   const started = [
     await bare(mlpFile),
     await plinth(0, models, logged('sampled', 0.1)),
     await plinth(0, models, logged('all', 1)),
+    await plinth(0, repository(['tumour']), logged('one-by-one', 0.1)),
   ];
-  const [least, sampled, all] = started;
-  const servers = { bare: at(least, mlp.path), plinth: at(sampled, mlp.path), 'plinth-logs-all': at(all, mlp.path) };
+  const [least, sampled, all, single] = started;
+  const servers = {
+    bare: at(least, mlp.path),
+    plinth: at(sampled, mlp.path),
+    'plinth-logs-all': at(all, mlp.path),
+    'plinth-one-by-one': at(single, mlp.path),
+  };
   const answers = await Promise.all(
     Object.values(servers).map(async ({ url }) => (await answered(url, mlp)).body.toString()),
   );
@@ -71,7 +77,7 @@ export async function mlpOverJson(options) {
 
 /** (b) A tensor of 600 kB through an identity model, in binary form, at 8 connections. */
 export async function imageInBinary(options) {
-  const models = repository('identity_fp32');
+  const models = repository(['identity_fp32']);
   const started = [await bare(imageFile), await plinth(0, models, logged('images', 0.1))];
   const [least, sampled] = started;
   const servers = { bare: at(least, tensor.path), plinth: at(sampled, tensor.path) };

@@ -1,5 +1,5 @@
 // The models and requests that every server gets.
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, scratch } from './processes.mjs';
 
@@ -42,18 +42,18 @@ export const slow = (rounds) => ({
   body: `{"inputs":[{"name":"rounds","datatype":"INT64","shape":[1],"data":[${rounds}]}]}`,
 });
 
-/** A repository with these models. */
-export function repository(...names) {
-  const folder = join(scratch, `models-${names.join('-')}`);
+/** What Triton's ONNX models have where their configuration says nothing, and what the peers here are given as well. */
+export const batching = 'max_batch_size: 64\ndynamic_batching { }\n';
+
+/** A repository with these models, each with its configuration where there is one. */
+export function repository(names, config) {
+  const folder = join(scratch, `models-${names.join('-')}${config === undefined ? '' : '-configured'}`);
   mkdirSync(folder, { recursive: true });
-  for (const name of names)
-    cpSync(
-      name === 'tumour' ? join(root, 'examples/models/tumour/1') : join(fixtures, name, '1'),
-      join(folder, name, '1'),
-      {
-        recursive: true,
-      },
-    );
+  for (const name of names) {
+    const from = name === 'tumour' ? join(root, 'examples/models/tumour/1') : join(fixtures, name, '1');
+    cpSync(from, join(folder, name, '1'), { recursive: true });
+    if (config !== undefined) writeFileSync(join(folder, name, 'config.pbtxt'), config);
+  }
   return folder;
 }
 
