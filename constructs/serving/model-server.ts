@@ -34,6 +34,13 @@ export interface ModelServerProps extends WorkloadProps {
   readonly replicas?: number;
   /** Default half a core at least, two at most, and 512 MiB. The runtime starts as many threads as it may use cores. */
   readonly resources?: Resources;
+  /**
+   * Folders out of Kubernetes Secrets, path to the Secret's name: what `config` names by path, such as `auth.tokensFile` or a
+   * key set. Default none.
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What its pods call beside HTTPS and AWS: a collector of traces, NATS. Default nothing. */
+  readonly calls?: readonly Peer[];
   /** Whether requests and answers are logged into the lake for a monitor. Default all of them. */
   readonly payloadLog?: boolean | { readonly sampleRate: number };
   readonly config?: ServerConfig;
@@ -112,6 +119,7 @@ export class ModelServer extends Workload {
         resources: props.resources ?? { cpu: '500m', memory: '512Mi', cpuLimit: '2' },
         scratch: [files.scratch],
         configMaps: rendered.mounts,
+        ...(props.secrets && { secrets: props.secrets }),
         terminationGraceSeconds: Math.ceil(drainDelaySeconds + drainSeconds) + payloadLogSeconds + 5,
       },
       ingressFrom: [
@@ -119,7 +127,7 @@ export class ModelServer extends Workload {
         ...(props.callers ?? []),
         scraper(platform, [ports.metrics]),
       ],
-      egressTo: [httpsOut],
+      egressTo: [httpsOut, ...(props.calls ?? [])],
     });
     this.repository = repository;
     this.payloads = payloads;

@@ -76,6 +76,16 @@ export function serverAlerts(series: Series): readonly AlertRule[] {
           'What the monitor does not see it cannot judge: the payload log could not keep up in the last quarter of an hour.',
       },
     },
+    {
+      alert: 'ModelRolledBack',
+      expr: `sum by (model) (increase(${select(metrics.traffic.rollbacks, series)}[15m])) > 0`,
+      for: '0m',
+      labels: { severity: 'warning' },
+      annotations: {
+        summary: `${series.service} has taken a challenger of {{ $labels.model }} back`,
+        description: 'It did worse than the champion; the audit event says in what, and by how much.',
+      },
+    },
   ];
 }
 

@@ -43,13 +43,14 @@ export function unknownModel(model: string, known: readonly string[]): Finding {
   const held = known.includes(model);
   return {
     code: 'unknown-model',
-    what: held ? `the model "${model}" is not loaded` : `there is no model "${model}"`,
-    where: 'model repository',
+    // Triton's opening words, by which clients tell this mistake from others.
+    where: 'Request for unknown model',
+    what: held ? `"${model}" is not loaded` : `"${model}" is not found`,
     why: held
       ? 'nobody has asked for it to be'
       : known.length === 0
-        ? 'it holds none yet'
-        : `it holds ${known.map((each) => `"${each}"`).join(', ')}`,
+        ? 'the model repository holds none yet'
+        : `the model repository holds ${known.map((each) => `"${each}"`).join(', ')}`,
     cure: held ? 'load it first' : known.length === 0 ? 'store the model there' : 'use one of these names',
   };
 }

@@ -206,3 +206,15 @@ test('it tells where its models answer', () => {
     expect(server.inferUrl('tumour')).toBe('http://tumour.models.svc.cluster.local:8000/v2/models/tumour/infer');
   });
 });
+
+test('what the configuration names by path comes out of Secrets, and what it calls is let out', () => {
+  const stack = served({
+    config: { auth: { tokensFile: '/etc/plinth/tokens/tokens.json' } },
+    secrets: { '/etc/plinth/tokens': 'tumour-tokens' },
+    calls: [{ namespace: 'messaging', ports: [4222] }],
+  });
+  const { spec } = (only(stack, 'kubernetes_deployment_v1').spec as { template: { spec: Block } }).template;
+  expect(JSON.stringify(spec)).toContain('"secret":{"secret_name":"tumour-tokens"}');
+  expect(JSON.stringify(spec)).toContain('"mount_path":"/etc/plinth/tokens"');
+  expect(JSON.stringify(blocks(stack, 'kubernetes_network_policy_v1'))).toContain('4222');
+});

@@ -61,7 +61,7 @@ test("Triton's own client gets its answers", async () => {
     log: 1,
     trace: '5',
     'model trace': '5',
-    unknown: refusal(404, 'there is no model "nobody"'),
+    unknown: refusal(404, 'Request for unknown model: "nobody" is not found'),
     sequence: refusal(501, '"sequence_id" is not supported'),
     memory: refusal(501, 'shared memory is not supported'),
   });

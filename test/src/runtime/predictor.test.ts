@@ -65,7 +65,7 @@ test('classes, versions and mistakes are those of the server', async () => {
     message: 'model "scale", input "X": there are 4 values, because the shape holds 8; make shape and data agree.',
   });
   await expect(predictor.infer('scale', { inputs: [] })).rejects.toThrow('input "X" is missing');
-  await expect(predictor.infer('zz', { inputs: [] })).rejects.toThrow('there is no model "zz"');
+  await expect(predictor.infer('zz', { inputs: [] })).rejects.toThrow('Request for unknown model: "zz" is not found');
   await expect(predictor.infer('scale', { inputs: [x(1, 2, 3, 4)], timeoutMs: -1 })).rejects.toMatchObject({
     kind: 'deadline',
   });

@@ -4,7 +4,7 @@ import { monitorAlerts, select, serverAlerts } from 'plinth/constructs/observabi
 import { dashboard, monitorPanels, serverPanels } from 'plinth/constructs/observability/models/dashboard';
 
 const series = { namespace: 'models', service: 'tumour' };
-const known: readonly string[] = Object.values({ ...metrics.serve, ...metrics.monitor });
+const known: readonly string[] = Object.values({ ...metrics.serve, ...metrics.traffic, ...metrics.monitor });
 /** Labels that the runtime sets, those that Prometheus sets on what it scrapes from a service, and the histogram's own. */
 const knownLabels: readonly string[] = [...Object.values(metricLabels), 'namespace', 'service', 'le'];
 

@@ -76,7 +76,7 @@ test('an empty repository is looked at until a model comes', async () => {
   const filled = models.watch(0.01, signal.signal, { once: true });
   await until(() => models.listed);
   expect(() => models.ready('scale')).toThrow(
-    'model repository: there is no model "scale", because it holds none yet; store the model there.',
+    'Request for unknown model: "scale" is not found, because the model repository holds none yet; store the model there.',
   );
   cpSync(join(modelsFolder, 'scale'), join(root, 'scale'), { recursive: true });
   await filled;
@@ -230,14 +230,16 @@ test('in explicit mode models are loaded and unloaded by name', async () => {
   await models.look();
   expect(models.index(false)).toEqual([{ name: 'lookup' }, { name: 'scale' }]);
   expect(() => models.ready('scale')).toThrow(
-    'model repository: the model "scale" is not loaded, because nobody has asked for it to be; load it first.',
+    'Request for unknown model: "scale" is not loaded, because nobody has asked for it to be; load it first.',
   );
   await models.load('scale');
   expect(models.index(true)).toEqual([{ name: 'scale', version: '2', state: 'READY' }]);
   await models.unload('scale');
   await models.unload('nobody');
   expect(models.index(true)).toEqual([]);
-  await expect(models.load('nobody')).rejects.toThrow('there is no model "nobody", because it holds "lookup", "scale"');
+  await expect(models.load('nobody')).rejects.toThrow(
+    'Request for unknown model: "nobody" is not found, because the model repository holds "lookup", "scale"',
+  );
   const file = readFileSync(modelFile('lookup'));
   await models.load('sent', { files: { '7/model.onnx': file }, config: '{"max_batch_size":0}' });
   expect(models.ready('sent').version).toBe('7');

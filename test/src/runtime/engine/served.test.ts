@@ -130,7 +130,7 @@ test('an ensemble whose step fails says which', async () => {
   await until(async () => (await call(`${http}/v2/models/broken/ready`)).status === 200);
   const { status, json } = await infer(http, 'broken', { inputs: [input('in', 'FP32', [1, 4], [1, 2, 3, 4])] });
   expect(status).toBe(404);
-  expect(json.error).toContain('there is no model "nobody"');
+  expect(json.error).toContain('Request for unknown model: "nobody" is not found');
 });
 
 test.each<[string, string, string]>([

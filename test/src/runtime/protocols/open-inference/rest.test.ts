@@ -155,9 +155,16 @@ describe('every mistake of a client gets its sentence and no 5xx', () => {
       '/v2/models/skale/infer',
       x(),
       404,
-      'model repository: there is no model "skale", because it holds "broken", "halves", "identity_bf16", "identity_bytes", "identity_fp16", "identity_int64", "lookup", "ratio", "scale"; use one of these names.',
+      'Request for unknown model: "skale" is not found, because the model repository holds "broken", "halves", "identity_bf16", "identity_bytes", "identity_fp16", "identity_int64", "lookup", "ratio", "scale"; use one of these names.',
     ],
-    ['unknown model is not ready', 'GET', '/v2/models/zz/ready', undefined, 404, 'there is no model "zz"'],
+    [
+      'unknown model is not ready',
+      'GET',
+      '/v2/models/zz/ready',
+      undefined,
+      404,
+      'Request for unknown model: "zz" is not found',
+    ],
     [
       'version that is not served',
       'POST',
