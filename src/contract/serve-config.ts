@@ -143,6 +143,14 @@ export const serveConfig = z.strictObject({
       flushSeconds: z.number().positive().default(10),
       /** Events in a segment. */
       segmentEvents: z.int().positive().default(1000),
+      /**
+       * Bytes of tensors in an event; larger ones are dropped and counted. An image as JSON text costs more than its inference,
+       * and no monitor of ours judges pixels.
+       */
+      maxEventBytes: z
+        .int()
+        .positive()
+        .default(64 * 1024),
       /** Bytes that may wait in memory; beyond it events are dropped and counted. */
       maxPendingBytes: z
         .int()

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PayloadEvent, ServeConfig } from '@plinth/contract';
 import { tensorJson } from './engine/tensor-json.js';
-import type { Tensor } from './engine/tensors.js';
+import { bytesOf, type Tensor } from './engine/tensors.js';
 import type { PayloadSink } from './payload-sinks.js';
 import type { Logger } from './program.js';
 
@@ -58,8 +58,11 @@ export class PayloadLog {
   }
 
   /** Whether the next request is one of the sample. */
-  wants(): boolean {
-    return this.settings.sampleRate >= 1 || this.random() < this.settings.sampleRate;
+  wants(inputs: readonly Tensor[]): boolean {
+    if (this.settings.sampleRate < 1 && this.random() >= this.settings.sampleRate) return false;
+    if (bytesOf(inputs) <= this.settings.maxEventBytes) return true;
+    this.dropped++;
+    return false;
   }
 
   /** Bytes that wait to be written. */
@@ -75,7 +78,10 @@ export class PayloadLog {
     outputs: readonly Tensor[],
     traceparent?: string,
   ): void {
-    if (this.pendingBytes >= this.settings.maxPendingBytes) {
+    if (
+      this.pendingBytes >= this.settings.maxPendingBytes ||
+      bytesOf(inputs) + bytesOf(outputs) > this.settings.maxEventBytes
+    ) {
       this.dropped++;
       return;
     }

@@ -73,7 +73,7 @@ export function serverAlerts(series: Series): readonly AlertRule[] {
       annotations: {
         summary: `${series.service} drops payloads`,
         description:
-          'What the monitor does not see it cannot judge: the payload log could not keep up in the last quarter of an hour.',
+          'What the monitor does not see it cannot judge: in the last quarter of an hour the payload log could not keep up, or events were larger than maxEventBytes.',
       },
     },
     {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { encodeBytes } from './tensor-bytes.js';
-import type { Tensor } from './tensors.js';
+import { bytesOf, type Tensor } from './tensors.js';
 
 /**
  * Answers by what was asked: model, version, wanted outputs and the bytes of every input, so that requests with ids of their
@@ -48,9 +48,5 @@ export class ResponseCache {
   }
 }
 
-function sizeOf(outputs: readonly Tensor[]): number {
-  let sum = 64;
-  for (const { data } of outputs)
-    sum += Array.isArray(data) ? data.reduce((total, text) => total + 2 * text.length + 16, 0) : data.byteLength;
-  return sum;
-}
+/** With what an entry costs besides. */
+const sizeOf = (outputs: readonly Tensor[]): number => 64 + bytesOf(outputs);

@@ -231,7 +231,7 @@ export class DataPlane {
     const rows = rowsOf(signature, inputs);
     if (config.max_batch_size > 0) checkRows(name, config.max_batch_size, inputs);
 
-    const logged = this.payloads?.wants() === true;
+    const logged = this.payloads?.wants(inputs) === true;
     const observed = route !== undefined && this.traffic !== undefined;
     const keepInputs = logged || (observed && this.traffic?.keeps(route) === true);
     const priority = readPriority(request.parameters);

@@ -98,3 +98,11 @@ export function zeros(spec: TensorSpec): Tensor {
   const data: TensorData = array === undefined ? new Array<string>(size).fill('') : new array(size);
   return { name: spec.name, datatype: spec.datatype, shape, data };
 }
+
+/** Bytes that tensors hold; of text, what its characters take in memory. */
+export function bytesOf(tensors: readonly Tensor[]): number {
+  let sum = 0;
+  for (const { data } of tensors)
+    sum += Array.isArray(data) ? data.reduce((total, text) => total + 2 * text.length, 0) : data.byteLength;
+  return sum;
+}

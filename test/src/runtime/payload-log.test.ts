@@ -142,9 +142,9 @@ test('only the sample is wanted', () => {
   const folder = shop.folder();
   const draws = [0.1, 0.7];
   const half = log(folder, { sampleRate: 0.5 }, () => draws.shift() ?? 1);
-  expect([half.wants(), half.wants()]).toEqual([true, false]);
-  expect(log(folder, { sampleRate: 1 }, () => 0.9999).wants()).toBe(true);
-  expect(log(folder, { sampleRate: 0 }, () => 0).wants()).toBe(false);
+  expect([half.wants([]), half.wants([])]).toEqual([true, false]);
+  expect(log(folder, { sampleRate: 1 }, () => 0.9999).wants([])).toBe(true);
+  expect(log(folder, { sampleRate: 0 }, () => 0).wants([])).toBe(false);
 });
 
 test('a segment keeps its name when it is tried again, so that it is not there twice', async () => {
@@ -217,3 +217,22 @@ test.each([
 ])('a payload log may not go to %s', (text) =>
   expect(() => payloadLocation.parse(text)).toThrow(/a payload log goes to a folder, to s3:/),
 );
+
+test('an event with large tensors is dropped and counted, and nothing is kept for it', async () => {
+  const folder = shop.folder();
+  const large = log(folder, { maxEventBytes: 16 });
+  const tensor = (length: number): Tensor => ({
+    name: 'x',
+    datatype: 'FP32',
+    shape: [length],
+    data: new Float32Array(length),
+  });
+  expect(large.wants([tensor(4)])).toBe(true);
+  expect(large.wants([tensor(5)])).toBe(false);
+  expect(large.wants([{ name: 't', datatype: 'BYTES', shape: [1], data: ['nine chars'] }])).toBe(false);
+  large.record('m', '1', [tensor(2)], [tensor(3)]);
+  expect(large.dropped).toBe(3);
+  large.record('m', '1', [tensor(2)], [tensor(2)]);
+  expect(large.dropped).toBe(3);
+  await large.stop();
+});
