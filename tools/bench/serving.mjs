@@ -1,5 +1,5 @@
 // Measures the model server against its peers, as ratios in one interleaved run, and prints Markdown tables, then JSON.
-//   node tools/bench/serving.mjs [--rounds 5] [--seconds 3] [--only a,b,c,d,e,f] [--json]
+//   node tools/bench/serving.mjs [--rounds 3] [--seconds 3] [--only a,b,c,d,e,f] [--json]
 // a: the example MLP as JSON at 64 connections; b: a tensor of 600 kB in binary form at 8; c: both over gRPC (grpc.mjs);
 // d: rows a second of a 25 ms model on both cores; e: health and metrics while a 500 ms model runs; f: idle memory.
 // Needs wrk (and h2load for c). PLINTH_BENCH_PYTHON: the interpreter of an environment with mlserver, nvidia-pytriton and
@@ -15,7 +15,7 @@ import { cleanUp, has, output, pinned, root } from './serving/processes.mjs';
 
 const { values: flags } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'a,b,c,d,e,f' },
     json: { type: 'boolean', default: false },
