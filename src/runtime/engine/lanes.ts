@@ -57,7 +57,7 @@ export class LoadedModel {
         for (const run of await Promise.allSettled(runs)) {
           // Zeros may be what a model cannot take: that is no reason not to serve it. And the first run in each thread
           // sets memory up and says nothing about the next ones.
-          if (run.status === 'fulfilled' && round > 0) cost.learn(sizeOf(inputs), run.value.nanoseconds);
+          if (run.status === 'fulfilled' && round > 0) cost.learn(sizeOf(inputs), run.value.nanoseconds, false);
         }
       }
     }
@@ -93,7 +93,7 @@ export class LoadedModel {
             transfer: !options.keepInputs,
             ...(abandoned === undefined ? {} : { abandoned }),
           });
-    this.cost.learn(size, result.nanoseconds);
+    this.cost.learn(size, result.nanoseconds, lane === 'inline');
     return { ...result, lane };
   }
 
