@@ -69,7 +69,13 @@ test('a load brings its configuration, or its files, along', async () => {
 });
 
 test.each<[string, string, unknown, number, string]>([
-  ['a model that there is not', '/v2/repository/models/nobody/load', {}, 404, 'Request for unknown model: "nobody" is not found'],
+  [
+    'a model that there is not',
+    '/v2/repository/models/nobody/load',
+    {},
+    404,
+    'Request for unknown model: "nobody" is not found',
+  ],
   ['a model that is broken', '/v2/repository/models/broken/load', {}, 503, 'Protobuf parsing failed'],
   [
     'a configuration that is none',
