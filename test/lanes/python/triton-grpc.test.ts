@@ -19,7 +19,7 @@ test("Triton's own client gets its answers over gRPC", async () => {
     scratch: shop.folder(),
   });
   await until(async () => (await call(`${urls.http}/v2/health/ready`)).status === 200);
-  const hosts = [urls.http, urls.grpc].map((url) => url.replace(/^.*\/\//, ''));
+  const hosts = [urls.http, urls.grpc].map((url) => (url ?? '').replace(/^.*\/\//, ''));
   const { stdout } = await promisify(execFile)(python, [join(__dirname, 'triton-grpc.py'), ...hosts]);
   const refusal = (status: string, sentence: string): unknown => [
     `StatusCode.${status}`,

@@ -10,7 +10,7 @@ jest.mock('@opentelemetry/api', () => (loaded.push('api'), jest.requireActual('@
 jest.mock('@opentelemetry/sdk-trace', () => (loaded.push('sdk'), jest.requireActual('@opentelemetry/sdk-trace')));
 jest.mock('@nats-io/transport-node', () => (loaded.push('nats'), jest.requireActual('@nats-io/transport-node')));
 
-const payloadLog = { sampleRate: 1, flushSeconds: 1, segmentEvents: 1, maxPendingBytes: 1 };
+const payloadLog = { sampleRate: 1, flushSeconds: 1, segmentEvents: 1, maxEventBytes: 1000, maxPendingBytes: 1 };
 const shop = cleanup();
 const { logger } = memoryLogger();
 const open = async (config: object): Promise<void> => {
