@@ -134,7 +134,12 @@ export class MlflowClient {
   }
 
   async setTag(name: string, key: string, value: string): Promise<void> {
-    await this.send('POST', 'registered-models/set-tag', { name, key, value });
+    const set = (): Promise<void> => this.send('POST', 'registered-models/set-tag', { name, key, value });
+    await set().catch((error: unknown) => {
+      // Where two write a new tag at once, both insert it, and MLflow's database refuses one of them: now it is there.
+      if (!/IntegrityError|UniqueViolation|UNIQUE constraint/i.test((error as Error).message)) throw error;
+      return set();
+    });
   }
 
   async deleteTag(name: string, key: string): Promise<void> {

@@ -8,10 +8,12 @@ const where = 'request parameters';
  * @throws RequestError `invalid`, `unsupported`
  */
 export function checkParameters(parameters: Parameters): void {
-  for (const name of Object.keys(parameters)) {
+  for (const name of Object.keys(parameters))
     if (name.startsWith('triton_'))
       throw invalid(where, `"${name}" is reserved`, 'names that begin with triton_ are', 'use another name');
-    if (name === 'sequence_id' || name === 'sequence_start' || name === 'sequence_end')
+  // Whatever order they come in, the sentence is the same.
+  for (const name of ['sequence_id', 'sequence_start', 'sequence_end'])
+    if (name in parameters)
       throw new RequestError('unsupported', {
         code: 'sequences-unsupported',
         what: `"${name}" is not supported`,
@@ -19,7 +21,6 @@ export function checkParameters(parameters: Parameters): void {
         why: 'this server keeps no state between requests',
         cure: 'send each request with all that it needs',
       });
-  }
 }
 
 /** `priority`: 1 is the highest, 0 the model's default. @throws RequestError `invalid` */

@@ -147,3 +147,17 @@ test('registered models are named as MLflow names them', () => {
     '--model-repository: the model a is named twice, because a server has one model of a name; name models:/a once, which serves all its aliases.',
   );
 });
+
+test('a tag that another writer has just made is set all the same; other refusals stand', async () => {
+  const conflict = says(
+    400,
+    '{"error_code":"BAD_REQUEST","message":"(sqlite3.IntegrityError) UNIQUE constraint failed: t"}',
+  );
+  answer = (request, response) => (seen.length === 1 ? conflict : says(200, '{}'))(request, response);
+  await new MlflowClient(url).setTag('fraud', 'plinth.decision', 'x');
+  expect(seen).toHaveLength(2);
+  seen = [];
+  answer = says(400, '{"error_code":"INVALID_PARAMETER_VALUE","message":"too long"}');
+  expect(await sentenceOf(new MlflowClient(url).setTag('fraud', 'k', 'v'))).toContain('too long');
+  expect(seen).toHaveLength(1);
+});
