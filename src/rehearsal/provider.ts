@@ -8,7 +8,15 @@ import {
   type Making,
 } from './plausible';
 import { isKnown, isObject, type TfObject, type TfValue } from './protocol/codec';
-import { Refusal, type Diagnostic, type Provider } from './protocol/server';
+import {
+  Refusal,
+  type ApplyRequest,
+  type Diagnostic,
+  type Held,
+  type Plan,
+  type PlanRequest,
+  type Provider,
+} from './protocol/server';
 import { typeOf, type Block, type ProviderSchema } from './schema/types';
 import type { World } from './world';
 
@@ -31,9 +39,27 @@ export interface RehearsedProviderProps {
   readonly schema: () => ProviderSchema;
   readonly world: World;
   readonly knowledge: Knowledge;
-  /** Refuses to make a resource: for showing that the next apply converges. */
-  readonly refuse?: (type: string, values: TfObject) => string | undefined;
+  /** Asked before every change: makes it fail, to show what Terraform leaves behind. Default: nothing fails. */
+  readonly fail?: Fail;
 }
+
+/** A change that Terraform asks for. */
+export interface Change {
+  readonly type: string;
+  readonly operation: 'create' | 'update' | 'delete';
+  readonly before: TfObject | null;
+  readonly after: TfObject | null;
+}
+
+/** How a change fails. */
+export interface Failure {
+  readonly summary: string;
+  readonly detail: string;
+  /** The cloud did what was asked, and only the answer was lost. Default false: nothing was done. */
+  readonly done?: boolean;
+}
+
+export type Fail = (change: Change) => Failure | undefined;
 
 /** A provider without a cloud: it plans as the schema says, and answers with values that a real one could have given. */
 export class RehearsedProvider implements Provider {
@@ -61,28 +87,50 @@ export class RehearsedProvider implements Provider {
       }));
   }
 
-  plan(type: string, block: Block, prior: TfObject | null, proposed: TfObject, _config: TfObject): TfObject {
+  plan({ type, block, prior, proposed }: PlanRequest): Plan {
     const values = this.props.knowledge.planned?.(proposed, this.config) ?? proposed;
-    if (type === 'kubernetes_manifest') return { ...values, object: values['manifest'] ?? null };
-    return prior === null ? unknownWhereComputed(block, values) : values;
+    if (type === 'kubernetes_manifest') {
+      return { values: { ...values, object: values['manifest'] ?? null }, replaces: [] };
+    }
+    return { values: prior === null ? unknownWhereComputed(block, values) : values, replaces: [] };
   }
 
-  apply(type: string, block: Block, prior: TfObject | null, planned: TfObject | null): TfObject | null {
+  apply(request: ApplyRequest): Held | null {
+    const { type, prior, planned } = request;
+    const operation = planned === null ? 'delete' : prior === null ? 'create' : 'update';
+    const failure = this.props.fail?.({ type, operation, before: prior, after: planned });
+    if (failure === undefined) return this.change(request);
+    const { summary, detail, done = false } = failure;
+    const diagnostic = { severity: 'error', summary, detail } as const;
+    if (!done) throw new Refusal(diagnostic);
+    const made = this.change(request);
+    // What was half made is tainted; of a change or an end whose answer was lost, Terraform learns when it looks again.
+    throw operation === 'create' ? new Refusal(diagnostic, made) : new Refusal(diagnostic);
+  }
+
+  private change({ type, block, prior, planned, token }: ApplyRequest): Held | null {
     const { world, knowledge } = this.props;
     if (planned === null) {
-      if (prior !== null) world.remove(type, prior);
+      world.remove(token);
       knowledge.changed?.(type, prior, null);
       return null;
     }
-    const refusal = this.props.refuse?.(type, planned);
-    if (refusal !== undefined) {
-      throw new Refusal({ severity: 'error', summary: `${type} was refused`, detail: refusal });
-    }
-    const made = fillUnknown(block, planned, this.making(type, planned, prior === null), knowledge.curated);
-    if (prior !== null) world.remove(type, prior);
-    world.put(type, made);
-    knowledge.changed?.(type, prior, made);
-    return made;
+    const values = fillUnknown(block, planned, this.making(type, planned, prior === null), knowledge.curated);
+    const held = { values, token: prior === null ? world.token() : token };
+    world.put(held.token, type, values);
+    knowledge.changed?.(type, prior, values);
+    return held;
+  }
+
+  read(type: string, held: Held): Held | null {
+    const { world } = this.props;
+    const now = world.get(held.token);
+    if (now !== undefined) return { ...held, values: now.values };
+    if (world.knows(held.token)) return null;
+    // Of another world, such as an older state: it stands as the state says.
+    const adopted = { values: held.values, token: world.token() };
+    world.put(adopted.token, type, adopted.values);
+    return adopted;
   }
 
   readData(type: string, block: Block, config: TfObject): TfObject {

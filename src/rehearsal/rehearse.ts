@@ -1,26 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
-import { awsKnowledge } from './knowledge-aws';
-import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
-import { RehearsedProvider, type Knowledge } from './provider';
-import type { TfObject } from './protocol/codec';
-import { ProviderServer } from './protocol/server';
+import type { Fail } from './provider';
 import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
-import { S3Endpoint } from './s3';
-import { s3Objects } from './s3-objects';
-import { S3Store } from './s3-store';
-import type { Block } from './schema/types';
-import { BindingSchemas } from './schema/provider-schema';
 import { StackRun } from './stack-run';
-import { overrideBackends, readState } from './state';
+import { leftOut, Stage } from './stage';
+import { readState } from './state';
 import { synth, type SynthesizedStack } from './synth';
-import { findTerraform } from './terraform';
-import { usedProviders } from './used-types';
-import { Workplace } from './workplace';
-import { World, type Fixture } from './world';
+import type { Fixture } from './world';
 
 export interface RehearseOptions {
   /** The user's project: its cdktf.json, its program, its bindings. Default: where this process runs. */
@@ -42,8 +31,8 @@ export interface RehearseOptions {
   readonly secondPlan?: boolean;
   /** Stops the rehearsal: Terraform is asked to end, everything is removed, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Refuses to make or change a resource, by a sentence: to see what Terraform leaves behind. Default: nothing is refused. */
-  readonly refuse?: (type: string, values: Readonly<Record<string, unknown>>) => string | undefined;
+  /** Asked before every change: makes it fail, to see what Terraform leaves behind. Default: nothing fails. */
+  readonly fail?: Fail;
 }
 
 /** A rehearsal that has been: what stands, until it is closed. */
@@ -71,22 +60,20 @@ export interface Rehearsal {
  * `unknown-stack`, `fixtures-unreadable`
  */
 export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal> {
-  const place = new Workplace();
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const { standing = [], fail } = options;
+  const stage = await Stage.open({ cwd, standing, fail, fixtures: readFixtures(cwd, options.fixtures) });
   try {
-    return await inPlace(options, place);
+    return await onStage(options, cwd, stage);
   } catch (error) {
-    await place.close();
+    await stage.close();
     throw error;
   }
 }
 
-async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehearsal> {
+async function onStage(options: RehearseOptions, cwd: string, stage: Stage): Promise<Rehearsal> {
   const { signal, onProgress = () => {}, secondPlan = true, destroy = false } = options;
-  const cwd = resolve(options.cwd ?? process.cwd());
-  const terraform = findTerraform();
-  const world = new World(readFixtures(cwd, options.fixtures));
-  for (const { mode, type, values } of options.standing ?? [])
-    if (mode === 'managed') world.put(type, values as TfObject);
+  const { place, store } = stage;
 
   onProgress({ phase: 'synth', state: 'begin' });
   const began = performance.now();
@@ -94,43 +81,8 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
   const synthesized = await synth({ cwd, app: options.app, outdir: options.outdir, into, signal });
   onProgress({ phase: 'synth', state: 'end', seconds: (performance.now() - began) / 1000 });
   const stacks = chosen(synthesized, options.stacks);
-
-  const store = new S3Store(join(place.folder, 's3'));
-  const s3 = await S3Endpoint.start(store);
-  place.onClose(() => s3.close());
-  const providers = new ProviderServer(place.folder);
-  place.onClose(() => providers.close());
-  const schemas = new BindingSchemas(cwd);
-  const knowledge: Readonly<Record<string, Knowledge>> = {
-    aws: awsKnowledge(
-      s3Objects(
-        store,
-        stacks.map(({ folder }) => folder),
-      ),
-    ),
-    kubernetes: kubernetesKnowledge,
-    helm: helmKnowledge,
-  };
-  let kubernetes: ReadonlyMap<string, Block> = new Map();
-  for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
-    const schema = schemas.of(name, used);
-    if (name === 'kubernetes') kubernetes = schema.resources;
-    const known = knowledge[name] ?? noKnowledge;
-    const refuse = options.refuse;
-    await providers.serve(
-      address,
-      new RehearsedProvider({
-        schema: () => schema,
-        world,
-        knowledge: known,
-        ...(refuse === undefined ? {} : { refuse }),
-      }),
-    );
-  }
-  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  overrideBackends(stacks, region);
-  const env = environment(place.folder, providers, s3, region);
-  const run = { terraform, env: { ...withoutHabits(process.env), ...env }, secondPlan, signal, onProgress };
+  await stage.serve(stacks);
+  const run = { terraform: stage.terraform, env: stage.terraformEnv(), secondPlan, signal, onProgress };
 
   const runs: StackRun[] = [];
   const reports: StackReport[] = [];
@@ -157,56 +109,20 @@ async function inPlace(options: RehearseOptions, place: Workplace): Promise<Rehe
     resources: reports.reduce((sum, stack) => sum + stack.resources, 0),
     findings,
   };
+  const objects = (): KubernetesObject[] => kubernetesObjects(resources, stage.kubernetes);
   return {
     report,
     resources: () => resources,
-    objects: () => kubernetesObjects(resources, kubernetes),
-    env: () => ({ ...env }),
+    objects,
+    env: () => stage.env(),
     start: async (startOptions) => {
-      const pods = { folder: join(place.folder, 'pods'), env: awsOnly(env), signal };
-      const started = await startDeployments(kubernetesObjects(resources, kubernetes), startOptions, pods);
+      const pods = { folder: join(place.folder, 'pods'), env: awsOnly(stage.env()), signal };
+      const started = await startDeployments(objects(), startOptions, pods);
       place.onClose(async () => void (await Promise.all(started.map((running) => running.stop()))));
       return started;
     },
-    close: () => place.close(),
+    close: () => stage.close(),
   };
-}
-
-function environment(
-  folder: string,
-  providers: ProviderServer,
-  s3: S3Endpoint,
-  region: string,
-): Record<string, string> {
-  // Nothing of the user's own configuration may lead Terraform or an SDK to a real account.
-  const empty = join(folder, 'empty');
-  writeFileSync(empty, '');
-  return {
-    TF_REATTACH_PROVIDERS: providers.reattach(),
-    TF_CLI_CONFIG_FILE: empty,
-    TF_IN_AUTOMATION: '1',
-    CHECKPOINT_DISABLE: '1',
-    AWS_ENDPOINT_URL_S3: s3.url,
-    AWS_ENDPOINT_URL_STS: s3.url,
-    // Terraform asks for http://BUCKET.127.0.0.1:PORT/, a name that nothing resolves: as its proxy we get the request nevertheless.
-    HTTP_PROXY: s3.url,
-    http_proxy: s3.url,
-    AWS_ACCESS_KEY_ID: s3.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    AWS_SESSION_TOKEN: '',
-    AWS_PROFILE: '',
-    AWS_REGION: region,
-    AWS_CONFIG_FILE: empty,
-    AWS_SHARED_CREDENTIALS_FILE: empty,
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-}
-
-/** A user's own settings of Terraform that would change where it works or what it prints. */
-function withoutHabits(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^TF_(CLI_ARGS|DATA_DIR|LOG|WORKSPACE)/.test(name)),
-  );
 }
 
 /** What a pod would have from its cluster: the way to S3, and nothing of Terraform's. */
@@ -238,16 +154,6 @@ function unknownStack(name: string, known: readonly string[]): PlinthError {
     why: `the program makes ${known.join(', ')}`,
     cure: near === undefined ? 'name one of these' : `did you mean ${near}`,
   });
-}
-
-function leftOut(name: string, missing: readonly string[]): Finding {
-  return {
-    code: 'stack-left-out',
-    what: 'the stack was not rehearsed',
-    where: `stack ${name}`,
-    why: `it depends on ${missing.join(' and ')}, which could not be applied`,
-    cure: 'mend that first',
-  };
 }
 
 function readFixtures(cwd: string, file: string | undefined): Fixture[] {

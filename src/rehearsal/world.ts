@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isObject, type TfObject, type TfValue } from './protocol/codec';
 
 /** An answer that a user gives for a data source which nothing in the program makes. */
@@ -9,10 +10,28 @@ export interface Fixture {
   readonly values: TfObject;
 }
 
-/** What stands: everything that was applied in any stack, and what the user says stands besides. */
+/** Something that stands. */
+export interface Thing {
+  readonly type: string;
+  readonly values: TfObject;
+}
+
+/** How a world was at one moment; things themselves never change, they are replaced. */
+export interface WorldSnapshot {
+  readonly things: ReadonlyMap<string, Thing>;
+  readonly births: ReadonlyMap<string, number>;
+}
+
+/**
+ * What stands: everything that was applied in any stack, and what the user says stands besides. Each thing has a token, which Terraform
+ * keeps with the resource (the `private` of the plugin protocol), so that a thing is known again whatever its id is.
+ */
 export class World {
-  private readonly applied = new Map<string, Map<string, TfObject>>();
-  private readonly births = new Map<string, number>();
+  private things = new Map<string, Thing>();
+  private births = new Map<string, number>();
+  /** Tokens of other worlds do not begin so. */
+  private readonly name = randomBytes(6).toString('hex');
+  private tokens = 0;
 
   constructor(readonly fixtures: readonly Fixture[] = []) {}
 
@@ -23,36 +42,54 @@ export class World {
     return count;
   }
 
-  put(type: string, values: TfObject): void {
-    const key = idOf(values);
-    const known = this.applied.get(type) ?? new Map<string, TfObject>();
-    known.set(key, values);
-    this.applied.set(type, known);
+  token(): string {
+    return `${this.name}-${this.tokens++}`;
   }
 
-  remove(type: string, values: TfObject): void {
-    this.applied.get(type)?.delete(idOf(values));
+  /** Whether a token was given here, so that a thing which is missing is gone, and not of another world. */
+  knows(token: string): boolean {
+    return token.startsWith(`${this.name}-`);
   }
 
-  all(type: string): TfObject[] {
-    return [...(this.applied.get(type)?.values() ?? [])];
+  put(token: string, type: string, values: TfObject): void {
+    // What was changed last is found first.
+    this.things.delete(token);
+    this.things.set(token, { type, values });
+  }
+
+  get(token: string): Thing | undefined {
+    return this.things.get(token);
+  }
+
+  remove(token: string): void {
+    this.things.delete(token);
+  }
+
+  /** Everything that stands, by its token. */
+  all(): ReadonlyMap<string, Thing> {
+    return this.things;
   }
 
   /** The applied resource of a type whose arguments hold those that are asked for; the newest where there are several. */
   find(type: string, asked: TfObject): TfObject | undefined {
     // The same Kubernetes object can be made under its old name and under the one with a version.
     const types = type.endsWith('_v1') ? [type, type.slice(0, -3)] : [type, `${type}_v1`];
-    return types.flatMap((name) => this.all(name)).findLast((values) => holds(values, asked));
+    return [...this.things.values()].findLast((thing) => types.includes(thing.type) && holds(thing.values, asked))
+      ?.values;
   }
 
   fixture(type: string, asked: TfObject): TfObject | undefined {
     return this.fixtures.find(({ data, match }) => data === type && holds(asked, match ?? {}))?.values;
   }
-}
 
-function idOf(values: TfObject): string {
-  const id = values['id'] ?? values['name'];
-  return typeof id === 'string' ? id : JSON.stringify(values);
+  snapshot(): WorldSnapshot {
+    return { things: new Map(this.things), births: new Map(this.births) };
+  }
+
+  restore({ things, births }: WorldSnapshot): void {
+    this.things = new Map(things);
+    this.births = new Map(births);
+  }
 }
 
 /** Whether `values` says everything that `asked` says: null asks nothing, and what `values` does not know cannot differ. */

@@ -17,8 +17,41 @@ export interface Diagnostic {
   readonly severity: 'error' | 'warning';
   readonly summary: string;
   readonly detail: string;
-  /** Attribute names from the outside in. */
-  readonly path?: readonly string[];
+  /** Attribute names from the outside in, with the place in a list or the key in a map between them. */
+  readonly path?: readonly (string | number)[];
+}
+
+/** A resource as Terraform holds it. */
+export interface Held {
+  readonly values: TfObject;
+  /** What the provider knows it again by; Terraform keeps it with the state, unseen. */
+  readonly token: string;
+}
+
+/** What Terraform asks to plan. */
+export interface PlanRequest {
+  readonly type: string;
+  readonly block: Block;
+  /** Null where it is yet to be made. */
+  readonly prior: TfObject | null;
+  readonly proposed: TfObject;
+  readonly config: TfObject;
+  readonly token: string;
+}
+
+export interface Plan {
+  readonly values: TfObject;
+  /** Attributes whose change needs another resource in this one's place. */
+  readonly replaces: readonly (readonly string[])[];
+}
+
+/** What Terraform asks to make, change or (`planned` null) destroy. */
+export interface ApplyRequest {
+  readonly type: string;
+  readonly block: Block;
+  readonly prior: TfObject | null;
+  readonly planned: TfObject | null;
+  readonly token: string;
 }
 
 /** What a provider does, in values instead of bytes. */
@@ -26,18 +59,21 @@ export interface Provider {
   schema(): ProviderSchema;
   validateResource(type: string, block: Block, config: TfObject): Diagnostic[];
   configure(config: TfObject): void;
-  plan(type: string, block: Block, prior: TfObject | null, proposed: TfObject, config: TfObject): TfObject;
-  /**
-   * @param planned null to destroy
-   * @throws Refusal
-   */
-  apply(type: string, block: Block, prior: TfObject | null, planned: TfObject | null): TfObject | null;
+  plan(request: PlanRequest): Plan;
+  /** @throws Refusal */
+  apply(request: ApplyRequest): Held | null;
+  /** How a resource is now; null where it is gone. */
+  read(type: string, held: Held): Held | null;
   readData(type: string, block: Block, config: TfObject): TfObject;
 }
 
-/** What a provider throws when it refuses a change: Terraform keeps the prior state and goes on with what does not depend on it. */
+/** What a provider throws when it refuses a change: Terraform goes on with what does not depend on it. */
 export class Refusal extends Error {
-  constructor(readonly diagnostic: Diagnostic) {
+  /** @param left what stands nevertheless; default: what stood before */
+  constructor(
+    readonly diagnostic: Diagnostic,
+    readonly left?: Held | null,
+  ) {
     super(diagnostic.summary);
   }
 }
@@ -55,6 +91,8 @@ interface AnyRequest {
   current_state: Wire;
   raw_state: { json: Uint8Array };
   private: Uint8Array;
+  prior_private: Uint8Array;
+  planned_private: Uint8Array;
   id: string;
 }
 
@@ -134,30 +172,41 @@ function handlers(provider: Provider): Record<string, UntypedHandleCall> {
       provider.configure(object(request.config));
       return {};
     },
-    ReadResource: (request) => ({ new_state: encodeValue(state(request.current_state)), private: request.private }),
+    ReadResource: (request) => {
+      const current = state(request.current_state);
+      if (current === null) return { new_state: encodeValue(null) };
+      return heldMessage(provider.read(request.type_name, { values: current, token: text(request.private) }));
+    },
     PlanResourceChange: (request) => {
       const proposed = state(request.proposed_new_state);
-      if (proposed === null) return { planned_state: encodeValue(null) };
-      const block = resource(request.type_name);
-      const planned = provider.plan(
-        request.type_name,
-        block,
-        state(request.prior_state),
+      const token = request.prior_private;
+      if (proposed === null) return { planned_state: encodeValue(null), planned_private: token };
+      const { values, replaces } = provider.plan({
+        type: request.type_name,
+        block: resource(request.type_name),
+        prior: state(request.prior_state),
         proposed,
-        object(request.config),
-      );
-      return { planned_state: encodeValue(planned) };
+        config: object(request.config),
+        token: text(token),
+      });
+      return {
+        planned_state: encodeValue(values),
+        requires_replace: replaces.map(pathMessage),
+        planned_private: token,
+      };
     },
     ApplyResourceChange: (request) => {
       const prior = state(request.prior_state);
+      const token = text(request.planned_private);
+      const type = request.type_name;
       try {
-        const block = resource(request.type_name);
-        return {
-          new_state: encodeValue(provider.apply(request.type_name, block, prior, state(request.planned_state))),
-        };
+        return heldMessage(
+          provider.apply({ type, block: resource(type), prior, planned: state(request.planned_state), token }),
+        );
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        return { new_state: encodeValue(prior), ...said([error.diagnostic]) };
+        const { left = prior === null ? null : { values: prior, token }, diagnostic } = error;
+        return { ...heldMessage(left), ...said([diagnostic]) };
       }
     },
     ImportResourceState: (request) =>
@@ -198,9 +247,22 @@ function blockOf(blocks: ReadonlyMap<string, Block>, type: string): Block {
   return block;
 }
 
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
+function heldMessage(held: Held | null): object {
+  return held === null
+    ? { new_state: encodeValue(null) }
+    : { new_state: encodeValue(held.values), private: Buffer.from(held.token) };
+}
+
 function diagnosticMessage({ severity, summary, detail, path }: Diagnostic): object {
-  const attribute = path === undefined ? undefined : { steps: path.map((attribute_name) => ({ attribute_name })) };
+  const attribute = path === undefined ? undefined : pathMessage(path);
   return { severity: severity === 'error' ? 1 : 2, summary, detail, attribute };
+}
+
+function pathMessage(path: readonly (string | number)[]): object {
+  const steps = path.map((step) => (typeof step === 'number' ? { element_key_int: step } : { attribute_name: step }));
+  return { steps };
 }
 
 /**

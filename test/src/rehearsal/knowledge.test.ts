@@ -104,8 +104,8 @@ test('images: of nodes by SSM parameter, of containers by digest, and the token 
 
 test('what was applied answers before any rule', () => {
   const world = new World();
-  world.put('aws_route53_zone', { id: 'Z1', name: 'ml.example.com', zone_id: 'Z1' });
-  world.put('aws_ssm_parameter', { id: '/acme/x', name: '/acme/x', value: 'applied' });
+  world.put(world.token(), 'aws_route53_zone', { id: 'Z1', name: 'ml.example.com', zone_id: 'Z1' });
+  world.put(world.token(), 'aws_ssm_parameter', { id: '/acme/x', name: '/acme/x', value: 'applied' });
   expect(data('aws_route53_zone', { name: 'ml.example.com' }, world)).toMatchObject({ zone_id: 'Z1' });
   expect(data('aws_route53_zone', { name: 'other.example.com' }, world)).not.toHaveProperty('zone_id');
   expect(data('aws_ssm_parameter', { name: '/acme/x' }, world)).toMatchObject({ value: 'applied' });

@@ -142,7 +142,7 @@ test("what Terraform refuses is told in Terraform's words, and what needs it is 
         why: expect.stringContaining(
           'No argument or block type is named "cidr_blok". Did you mean "cidr_block"?',
         ) as string,
-        cure: 'mend the program there, or, if a data source has no answer here, give one in the fixtures file',
+        cure: 'write cidr_block',
       },
       {
         code: 'stack-left-out',
@@ -181,9 +181,9 @@ test('a refused resource leaves the others standing, and the next apply, by plai
   const backend = { s3: { bucket: 'acme', key: 'only.tfstate', region: 'eu-west-1', use_lockfile: true } };
   const folder = synthesized({ ...aws, terraform: { ...aws.terraform, backend }, resource });
   let full = true;
-  const refuse = (type: string): string | undefined =>
-    full && type === 'aws_subnet' ? 'SubnetLimitExceeded' : undefined;
-  const rehearsal = await rehearsed({ outdir: folder, refuse });
+  const fail: RehearseOptions['fail'] = ({ type }) =>
+    full && type === 'aws_subnet' ? { summary: 'aws_subnet was refused', detail: 'SubnetLimitExceeded' } : undefined;
+  const rehearsal = await rehearsed({ outdir: folder, fail });
   expect(rehearsal.report.findings).toEqual([
     expect.objectContaining({
       what: 'terraform apply: aws_subnet was refused',
@@ -207,7 +207,7 @@ test('a file that an S3 object should be made of, but is not there, is named', a
   const { report } = await rehearsed({ outdir: synthesized({ ...aws, resource }) });
   expect(report.findings[0]).toMatchObject({
     what: 'terraform apply: The file of an S3 object is missing',
-    why: 'it says: source "assets/nothing" is not there, seen from the stack\'s folder; bring it along as a TerraformAsset.',
+    why: 'it says: source "assets/nothing" is not there, seen from the stack\'s folder; bring it along as a TerraformAsset',
   });
 }, 30_000);
 

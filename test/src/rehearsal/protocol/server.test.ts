@@ -6,7 +6,7 @@ import { noKnowledge } from '../../../../src/rehearsal/knowledge-kubernetes';
 import { decodeValue, encodeValue, Unknown, type TfValue } from '../../../../src/rehearsal/protocol/codec';
 import { ProviderClient } from '../../../../src/rehearsal/protocol/definition';
 import { ProviderServer } from '../../../../src/rehearsal/protocol/server';
-import { RehearsedProvider } from '../../../../src/rehearsal/provider';
+import { RehearsedProvider, type Fail } from '../../../../src/rehearsal/provider';
 import type { Block, ProviderSchema } from '../../../../src/rehearsal/schema/types';
 import { World } from '../../../../src/rehearsal/world';
 
@@ -42,12 +42,9 @@ const world = new World([{ data: 'acme_anvil', match: { name: 'given' }, values:
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'plinth-grpc-'));
   server = new ProviderServer(folder);
-  const refuse = (_type: string, { name }: Readonly<Record<string, unknown>>) =>
-    name === 'heavy' ? 'too heavy' : undefined;
-  await server.serve(
-    'acme/acme',
-    new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, refuse }),
-  );
+  const fail: Fail = ({ type, after }) =>
+    after?.['name'] === 'heavy' ? { summary: `${type} was refused`, detail: 'too heavy' } : undefined;
+  await server.serve('acme/acme', new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, fail }));
   const addresses = JSON.parse(server.reattach()) as Record<string, { Addr: { String: string } }>;
   client = new ProviderClient(
     `unix:${addresses['registry.terraform.io/acme/acme']?.Addr.String ?? ''}`,
@@ -156,7 +153,7 @@ test('a data source answers from what was applied, or from the fixtures', async 
       'state',
     );
   const applied = { ...config, name: 'shared', id: 'id-of-shared', colour: 'blue' };
-  world.put('acme_anvil', applied);
+  world.put(world.token(), 'acme_anvil', applied);
   expect(await read('shared')).toMatchObject({ id: 'id-of-shared', colour: 'blue' });
   expect(await read('given')).toMatchObject({ colour: 'red' });
 });
@@ -210,4 +207,22 @@ test('an import is refused in words, and a type without a schema is an error', a
   await expect(call('ReadDataSource', { type_name: 'acme_nothing', config: encodeValue({}) })).rejects.toThrow(
     'the rehearsal has no schema of acme_nothing',
   );
+});
+
+test('a resource is read as it is: changed, gone, or, where another world made it, as the state says', async () => {
+  const values = { ...config, id: 'a', colour: 'red', face: [] };
+  const read = (token: string) =>
+    call('ReadResource', {
+      type_name: 'acme_anvil',
+      current_state: encodeValue(values),
+      private: Buffer.from(token),
+    });
+  const token = world.token();
+  world.put(token, 'acme_anvil', { ...values, colour: 'green' });
+  expect(value(await read(token), 'new_state')).toMatchObject({ colour: 'green' });
+  world.remove(token);
+  expect(value(await read(token), 'new_state')).toBeNull();
+  const adopted = await read('elsewhere-1');
+  expect(value(adopted, 'new_state')).toMatchObject({ colour: 'red' });
+  expect(world.get(Buffer.from(adopted['private'] as Uint8Array).toString())).toMatchObject({ type: 'acme_anvil' });
 });

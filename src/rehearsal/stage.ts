@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '@plinth/contract';
+import { awsKnowledge } from './knowledge-aws';
+import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
+import { RehearsedProvider, type Fail, type Knowledge } from './provider';
+import type { TfObject } from './protocol/codec';
+import { ProviderServer } from './protocol/server';
+import type { AppliedResource } from './report';
+import { S3Endpoint } from './s3';
+import { s3Objects } from './s3-objects';
+import { S3Store } from './s3-store';
+import type { Block, ProviderSchema } from './schema/types';
+import { BindingSchemas, type UsedTypes } from './schema/provider-schema';
+import { overrideBackends } from './state';
+import type { SynthesizedStack } from './synth';
+import { findTerraform } from './terraform';
+import { usedProviders } from './used-types';
+import { Workplace } from './workplace';
+import { World, type Fixture } from './world';
+
+export interface StageOptions {
+  /** The user's project, whose bindings tell the schemas. */
+  readonly cwd: string;
+  readonly fixtures?: readonly Fixture[];
+  /** What stands already. */
+  readonly standing?: readonly AppliedResource[];
+  readonly fail?: Fail | undefined;
+}
+
+/**
+ * Where rehearsals play: a world without a cloud, its providers, its S3, and the variables by which Terraform finds them. Several
+ * programs, or several versions of one, can play on the same stage; what one applied, the next one finds.
+ */
+export class Stage {
+  readonly terraform = findTerraform();
+  readonly region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  readonly place: Workplace;
+  readonly world: World;
+  readonly store: S3Store;
+  private readonly providers: ProviderServer;
+  private readonly schemas: BindingSchemas;
+  private readonly served = new Map<string, { used: UsedTypes; schema: ProviderSchema }>();
+  private readonly folders: string[] = [];
+  private readonly knowledge: Readonly<Record<string, Knowledge>>;
+
+  private constructor(
+    private readonly options: StageOptions,
+    place: Workplace,
+    private readonly s3: S3Endpoint,
+    store: S3Store,
+  ) {
+    this.place = place;
+    this.store = store;
+    this.world = new World(options.fixtures ?? []);
+    for (const { mode, type, values } of options.standing ?? [])
+      if (mode === 'managed') this.world.put(this.world.token(), type, values as TfObject);
+    this.providers = new ProviderServer(place.folder);
+    place.onClose(() => this.providers.close());
+    this.schemas = new BindingSchemas(options.cwd);
+    const aws = awsKnowledge(s3Objects(store, this.folders));
+    this.knowledge = { aws, kubernetes: kubernetesKnowledge, helm: helmKnowledge };
+  }
+
+  /** @throws PlinthError `terraform-missing` */
+  static async open(options: StageOptions): Promise<Stage> {
+    const place = new Workplace();
+    try {
+      const store = new S3Store(join(place.folder, 's3'));
+      const s3 = await S3Endpoint.start(store);
+      place.onClose(() => s3.close());
+      return new Stage(options, place, s3, store);
+    } catch (error) {
+      await place.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes the stage ready for stacks: their providers are served, with the schemas of the types they use, and their states lie in the
+   * stage's own S3.
+   * @throws PlinthError `bindings-missing`
+   */
+  async serve(stacks: readonly SynthesizedStack[]): Promise<void> {
+    this.folders.push(...stacks.map(({ folder }) => folder));
+    for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
+      const known = this.served.get(address);
+      const all = known === undefined ? used : union(known.used, used);
+      this.served.set(address, { used: all, schema: this.schemas.of(name, all) });
+      if (known !== undefined) continue;
+      const provider = new RehearsedProvider({
+        schema: () => this.served.get(address)!.schema,
+        world: this.world,
+        knowledge: this.knowledge[name] ?? noKnowledge,
+        ...(this.options.fail !== undefined && { fail: this.options.fail }),
+      });
+      await this.providers.serve(address, provider);
+    }
+    overrideBackends(stacks, this.region);
+  }
+
+  /** Schemas of the Kubernetes provider's resources, as far as they are used. */
+  get kubernetes(): ReadonlyMap<string, Block> {
+    return [...this.served].find(([address]) => address.endsWith('/kubernetes'))?.[1].schema.resources ?? new Map();
+  }
+
+  /** Variables for a child process, on top of its own: the providers, the local S3 and its key. */
+  env(): Record<string, string> {
+    // Nothing of the user's own configuration may lead Terraform or an SDK to a real account.
+    const empty = join(this.place.folder, 'empty');
+    writeFileSync(empty, '');
+    const { url, accessKeyId, secretAccessKey } = this.s3;
+    return {
+      TF_REATTACH_PROVIDERS: this.providers.reattach(),
+      TF_CLI_CONFIG_FILE: empty,
+      TF_IN_AUTOMATION: '1',
+      CHECKPOINT_DISABLE: '1',
+      AWS_ENDPOINT_URL_S3: url,
+      AWS_ENDPOINT_URL_STS: url,
+      // Terraform asks for http://BUCKET.127.0.0.1:PORT/, a name that nothing resolves: as its proxy we get the request nevertheless.
+      HTTP_PROXY: url,
+      http_proxy: url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: '',
+      AWS_PROFILE: '',
+      AWS_REGION: this.region,
+      AWS_CONFIG_FILE: empty,
+      AWS_SHARED_CREDENTIALS_FILE: empty,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+  }
+
+  /** Everything that Terraform needs: what this process has, without the user's habits, and the stage's variables. */
+  terraformEnv(): NodeJS.ProcessEnv {
+    return { ...withoutHabits(process.env), ...this.env() };
+  }
+
+  /** Ends everything and removes every file. */
+  close(): Promise<void> {
+    return this.place.close();
+  }
+}
+
+/** A finding about a stack that cannot be rehearsed, since one that it needs does not stand. */
+export function leftOut(name: string, missing: readonly string[]): Finding {
+  return {
+    code: 'stack-left-out',
+    what: 'the stack was not rehearsed',
+    where: `stack ${name}`,
+    why: `it depends on ${missing.join(' and ')}, which could not be applied`,
+    cure: 'mend that first',
+  };
+}
+
+function union(a: UsedTypes, b: UsedTypes): UsedTypes {
+  return {
+    resources: new Set([...a.resources, ...b.resources]),
+    dataSources: new Set([...a.dataSources, ...b.dataSources]),
+  };
+}
+
+/** A user's own settings of Terraform that would change where it works or what it prints. */
+function withoutHabits(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^TF_(CLI_ARGS|DATA_DIR|LOG|WORKSPACE)/.test(name)),
+  );
+}
