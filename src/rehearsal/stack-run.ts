@@ -2,6 +2,7 @@ import type { Finding } from '@plinth/contract';
 import type { Phase, ProgressEvent, StackReport } from './report';
 import type { SynthesizedStack } from './synth';
 import { run, type Ended } from './terraform';
+import { findingOf, type UiDiagnostic } from './terraform-says';
 
 export interface StackRunOptions {
   readonly terraform: string;
@@ -19,14 +20,6 @@ interface UiLine {
   readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
   readonly outputs?: Readonly<Record<string, { readonly action?: string }>>;
-}
-
-interface UiDiagnostic {
-  readonly severity: string;
-  readonly summary: string;
-  readonly detail?: string;
-  readonly address?: string;
-  readonly range?: { readonly filename: string; readonly start: { readonly line: number } };
 }
 
 interface Step {
@@ -51,7 +44,7 @@ export class StackRun {
   /** @returns whether the stack stands afterwards */
   async apply(): Promise<boolean> {
     const planned = await this.all([
-      ['init', ['init', '-input=false', '-no-color', '-reconfigure']],
+      ['init', ['init', '-json', '-input=false', '-reconfigure']],
       ['validate', ['validate', '-json']],
       ['plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']],
       ['apply', ['apply', '-json', '-input=false', '-auto-approve', 'rehearsal.tfplan']],
@@ -150,7 +143,6 @@ export class StackRun {
     const errors = [...validated, ...lines.flatMap(({ diagnostic }) => diagnostic ?? [])].filter(
       ({ severity }) => severity === 'error',
     );
-    const cure = 'mend the program there, or, if a data source has no answer here, give one in the fixtures file';
     if (errors.length === 0) {
       const said = (ended.stderr.trim() || ended.stdout.trim()).split('\n').slice(-30).join('\n');
       return [
@@ -159,22 +151,12 @@ export class StackRun {
           what: `terraform ${phase} ended with exit code ${ended.code}`,
           where: `stack ${this.stack.name}`,
           why: `it says:\n${said}\n`,
-          cure,
+          cure: 'mend what it says',
         },
       ];
     }
-    return errors.map(({ summary, detail, address, range }) => {
-      const file = range === undefined ? undefined : `${range.filename} line ${range.start.line}`;
-      return {
-        code: 'terraform-failed',
-        what: `terraform ${phase}: ${summary}`,
-        where: [`stack ${this.stack.name}`, address, file]
-          .filter((part) => part !== undefined && part !== '')
-          .join(', '),
-        why: `it says: ${detail === undefined || detail === '' ? summary : detail}`,
-        cure,
-      };
-    });
+    const { name, folder } = this.stack;
+    return errors.map((error) => findingOf(error, { phase, stack: name, folder }));
   }
 }
 
