@@ -16,7 +16,8 @@ import {
   type Plan,
   type PlanRequest,
   type Provider,
-} from './protocol/server';
+  type ProviderFunction,
+} from './protocol/provider';
 import { typeOf, type Block, type ProviderSchema } from './schema/types';
 import type { World } from './world';
 
@@ -39,6 +40,7 @@ export interface RehearsedProviderProps {
   readonly schema: () => ProviderSchema;
   readonly world: World;
   readonly knowledge: Knowledge;
+  readonly functions?: Readonly<Record<string, ProviderFunction>>;
   /** Asked before every change: makes it fail, to show what Terraform leaves behind. Default: nothing fails. */
   readonly fail?: Fail;
 }
@@ -66,6 +68,10 @@ export class RehearsedProvider implements Provider {
   private config: TfObject = {};
 
   constructor(private readonly props: RehearsedProviderProps) {}
+
+  get functions(): Readonly<Record<string, ProviderFunction>> {
+    return this.props.functions ?? {};
+  }
 
   schema(): ProviderSchema {
     return this.props.schema();
@@ -131,6 +137,26 @@ export class RehearsedProvider implements Provider {
     const adopted = { values: held.values, token: world.token() };
     world.put(adopted.token, type, adopted.values);
     return adopted;
+  }
+
+  import(type: string, block: Block, id: string): Held {
+    const { world, knowledge } = this.props;
+    const standing = world.standingAt(type, id);
+    // Of what nobody told us anything, only the id is known: the plan then says what the program makes of it.
+    const blank: TfObject = Object.fromEntries([
+      ...block.attributes.map(({ name }) => [name, null] as const),
+      ...block.blocks.map(({ name, nesting }) => [name, nesting === 'single' ? null : []] as const),
+    ]);
+    const token = world.token();
+    const made = fillUnknown(
+      block,
+      unknownWhereComputed(block, { ...blank, ...standing, id }),
+      this.making(type, { id }, false),
+      knowledge.curated,
+    );
+    const values = Object.fromEntries(Object.keys(blank).map((name) => [name, made[name] ?? null]));
+    world.put(token, type, values, standing === undefined);
+    return { values, token };
   }
 
   readData(type: string, block: Block, config: TfObject): TfObject {

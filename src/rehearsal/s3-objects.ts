@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Knowledge } from './provider';
-import { Refusal } from './protocol/server';
+import { Refusal } from './protocol/provider';
 import type { TfObject } from './protocol/codec';
 import type { S3Store } from './s3-store';
 

@@ -4,6 +4,7 @@ import type { Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
 import { RehearsedProvider, type Fail, type Knowledge } from './provider';
+import { providerFunctions } from './provider-functions';
 import type { TfObject } from './protocol/codec';
 import { ProviderServer } from './protocol/server';
 import type { AppliedResource } from './report';
@@ -92,6 +93,7 @@ export class Stage {
         schema: () => this.served.get(address)!.schema,
         world: this.world,
         knowledge: this.knowledge[name] ?? noKnowledge,
+        functions: providerFunctions[name] ?? {},
         ...(this.options.fail !== undefined && { fail: this.options.fail }),
       });
       await this.providers.serve(address, provider);
@@ -157,6 +159,7 @@ function union(a: UsedTypes, b: UsedTypes): UsedTypes {
   return {
     resources: new Set([...a.resources, ...b.resources]),
     dataSources: new Set([...a.dataSources, ...b.dataSources]),
+    ephemeral: new Set([...(a.ephemeral ?? []), ...(b.ephemeral ?? [])]),
   };
 }
 

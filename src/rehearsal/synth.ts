@@ -18,6 +18,7 @@ type Instances = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export interface StackJson {
   readonly resource?: Instances;
   readonly data?: Instances;
+  readonly ephemeral?: Instances;
   readonly provider?: Readonly<Record<string, unknown>>;
   readonly terraform?: {
     readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -12,10 +12,15 @@ export interface UsedProvider {
 
 /** The providers and types that stacks use. Terraform's own (`terraform_data`, `terraform_remote_state`) need none. */
 export function usedProviders(stacks: readonly StackJson[]): UsedProvider[] {
-  const providers = new Map<string, { name: string; resources: Set<string>; dataSources: Set<string> }>();
+  const providers = new Map<string, { name: string } & Record<keyof UsedTypes, Set<string>>>();
   const use = (address: string) => {
     const name = address.split('/').at(-1) ?? address;
-    const known = providers.get(address) ?? { name, resources: new Set<string>(), dataSources: new Set<string>() };
+    const known = providers.get(address) ?? {
+      name,
+      resources: new Set<string>(),
+      dataSources: new Set<string>(),
+      ephemeral: new Set<string>(),
+    };
     providers.set(address, known);
     return known;
   };
@@ -27,13 +32,14 @@ export function usedProviders(stacks: readonly StackJson[]): UsedProvider[] {
       ]),
     );
     for (const address of sources.values()) if (address !== terraformItself) use(address);
-    const add = (type: string, mode: 'resources' | 'dataSources'): void => {
+    const add = (type: string, mode: keyof UsedTypes): void => {
       const local = type.split('_')[0] ?? type;
       const address = sources.get(local) ?? addressOf(local);
       if (address !== terraformItself) use(address)[mode].add(type);
     };
     for (const type of Object.keys(stack.resource ?? {})) add(type, 'resources');
     for (const type of Object.keys(stack.data ?? {})) add(type, 'dataSources');
+    for (const type of Object.keys(stack.ephemeral ?? {})) add(type, 'ephemeral');
   }
   return [...providers].map(([address, { name, ...used }]) => ({ address, name, used }));
 }

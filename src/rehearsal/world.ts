@@ -14,6 +14,8 @@ export interface Fixture {
 export interface Thing {
   readonly type: string;
   readonly values: TfObject;
+  /** It was imported, and nobody said what it is like. */
+  readonly blank?: boolean;
 }
 
 /** How a world was at one moment; things themselves never change, they are replaced. */
@@ -51,10 +53,10 @@ export class World {
     return token.startsWith(`${this.name}-`);
   }
 
-  put(token: string, type: string, values: TfObject): void {
+  put(token: string, type: string, values: TfObject, blank = false): void {
     // What was changed last is found first.
     this.things.delete(token);
-    this.things.set(token, { type, values });
+    this.things.set(token, blank ? { type, values, blank } : { type, values });
   }
 
   get(token: string): Thing | undefined {
@@ -80,6 +82,13 @@ export class World {
 
   fixture(type: string, asked: TfObject): TfObject | undefined {
     return this.fixtures.find(({ data, match }) => data === type && holds(asked, match ?? {}))?.values;
+  }
+
+  /** What stands under an id, as far as anybody told: what was applied, or a fixture that matches by `id`. */
+  standingAt(type: string, id: string): TfObject | undefined {
+    return (
+      this.find(type, { id }) ?? this.fixtures.find(({ data, match }) => data === type && match?.['id'] === id)?.values
+    );
   }
 
   snapshot(): WorldSnapshot {

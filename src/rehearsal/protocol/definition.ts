@@ -48,6 +48,7 @@ const messages: Record<string, Message> = {
         optional: 'bool 5',
         computed: 'bool 6',
         sensitive: 'bool 7',
+        write_only: 'bool 11',
       }),
       NestedBlock: message({
         type_name: 'string 1',
@@ -65,6 +66,15 @@ const messages: Record<string, Message> = {
     move_resource_state: 'bool 3',
   }),
   TypeName: message({ type_name: 'string 1' }),
+  FunctionName: message({ name: 'string 1' }),
+  Function: message(
+    { parameters: 'repeated Parameter 1', return: 'Return 3' },
+    {
+      Parameter: message({ name: 'string 1', type: 'bytes 2' }),
+      Return: message({ type: 'bytes 1' }),
+    },
+  ),
+  FunctionError: message({ text: 'string 1' }),
   GetMetadata: rpc(
     {},
     {
@@ -72,6 +82,8 @@ const messages: Record<string, Message> = {
       diagnostics: `${diagnostics} 2`,
       data_sources: 'repeated TypeName 3',
       resources: 'repeated TypeName 4',
+      functions: 'repeated FunctionName 5',
+      ephemeral_resources: 'repeated TypeName 6',
     },
   ),
   GetProviderSchema: rpc(
@@ -82,6 +94,8 @@ const messages: Record<string, Message> = {
       data_source_schemas: 'map Schema 3',
       diagnostics: `${diagnostics} 4`,
       server_capabilities: 'ServerCapabilities 6',
+      functions: 'map Function 7',
+      ephemeral_resource_schemas: 'map Schema 8',
     },
   ),
   ValidateProviderConfig: rpc({ config: 'DynamicValue 1' }, { diagnostics: `${diagnostics} 2` }),
@@ -140,7 +154,21 @@ const messages: Record<string, Message> = {
     { type_name: 'string 1', config: 'DynamicValue 2' },
     { state: 'DynamicValue 1', diagnostics: `${diagnostics} 2` },
   ),
-  GetFunctions: rpc({}, { diagnostics: `${diagnostics} 2` }),
+  ValidateEphemeralResourceConfig: rpc(
+    { type_name: 'string 1', config: 'DynamicValue 2' },
+    { diagnostics: `${diagnostics} 1` },
+  ),
+  OpenEphemeralResource: rpc(
+    { type_name: 'string 1', config: 'DynamicValue 2' },
+    { diagnostics: `${diagnostics} 1`, result: 'DynamicValue 3' },
+  ),
+  RenewEphemeralResource: rpc({ type_name: 'string 1' }, { diagnostics: `${diagnostics} 1` }),
+  CloseEphemeralResource: rpc({ type_name: 'string 1' }, { diagnostics: `${diagnostics} 1` }),
+  GetFunctions: rpc({}, { functions: 'map Function 1', diagnostics: `${diagnostics} 2` }),
+  CallFunction: rpc(
+    { name: 'string 1', arguments: 'repeated DynamicValue 2' },
+    { result: 'DynamicValue 1', error: 'FunctionError 2' },
+  ),
   StopProvider: rpc({}, { Error: 'string 1' }),
 };
 

@@ -1,4 +1,5 @@
-import type { Attribute, Block } from '../schema/types';
+import type { ProviderFunction } from './provider';
+import type { Attribute, Block, TfType } from '../schema/types';
 
 const blockNesting = { single: 1, list: 2, set: 3 } as const;
 const objectNesting = { single: 1, list: 2, set: 3, map: 4 } as const;
@@ -23,16 +24,28 @@ function blockMessage(block: Block): object {
 }
 
 function attributeMessage(attribute: Attribute): object {
-  const { name, required, optional, computed, nested } = attribute;
+  const { name, required, optional, computed, nested, sensitive = false, writeOnly = false } = attribute;
   return {
     name,
     required,
     optional,
     computed,
+    sensitive,
+    write_only: writeOnly,
     ...(nested === undefined
-      ? { type: Buffer.from(JSON.stringify(attribute.type)) }
+      ? { type: typeBytes(attribute.type) }
       : {
           nested_type: { nesting: objectNesting[nested.nesting], attributes: nested.attributes.map(attributeMessage) },
         }),
   };
 }
+
+/** A function as the protocol's message. Terraform calls it with known values only. */
+export function functionMessage({ parameters, returns }: ProviderFunction): object {
+  return {
+    parameters: parameters.map(({ name, type }) => ({ name, type: typeBytes(type) })),
+    return: { type: typeBytes(returns) },
+  };
+}
+
+const typeBytes = (type: TfType): Buffer => Buffer.from(JSON.stringify(type));

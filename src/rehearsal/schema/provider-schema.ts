@@ -1,5 +1,5 @@
 import { nearest, PlinthError } from '@plinth/contract';
-import { bindingFolder, bindingSource, findBindings } from './binding-source';
+import { bindingFolder, bindingSource, bindingTypes, findBindings } from './binding-source';
 import { deriveSchema } from './derive';
 import type { Block, ProviderSchema } from './types';
 
@@ -7,11 +7,16 @@ import type { Block, ProviderSchema } from './types';
 export interface UsedTypes {
   readonly resources: ReadonlySet<string>;
   readonly dataSources: ReadonlySet<string>;
+  /** Default: none. */
+  readonly ephemeral?: ReadonlySet<string>;
 }
+
+type Mode = 'resource' | 'data';
 
 /**
  * Derives a provider's schemas from the bindings in the user's project, and only those that are used: all of aws would take seconds.
- * A type the bindings do not know is left out: Terraform's core then says so itself, with file and line.
+ * A type the bindings do not know is left out: Terraform's core then says so itself, with file and line, and asks whether the type that
+ * is spelled most like it was meant, which is why that one is served.
  * @throws PlinthError `bindings-missing`
  */
 export class BindingSchemas {
@@ -22,11 +27,21 @@ export class BindingSchemas {
   of(provider: string, used: UsedTypes): ProviderSchema {
     const lib = findBindings(this.cwd, provider);
     if (lib === undefined) throw missing(this.cwd, provider);
-    const pick = (mode: 'resource' | 'data', types: ReadonlySet<string>): Map<string, Block> => {
+    const pick = (types: ReadonlySet<string>, ...modes: readonly Mode[]): Map<string, Block> => {
       const found = new Map<string, Block>();
       for (const type of [...types].sort()) {
-        const block = this.block(lib, provider, mode, type);
-        if (block !== undefined) found.set(type, block);
+        const blockOf = (name: string): Block | undefined =>
+          modes.map((mode) => this.block(lib, provider, mode, name)).find((one) => one !== undefined);
+        const block = blockOf(type);
+        const meant =
+          block === undefined
+            ? nearest(
+                type,
+                modes.flatMap((mode) => bindingTypes(lib, provider, mode)),
+              )
+            : type;
+        const served = block ?? (meant === undefined ? undefined : blockOf(meant));
+        if (meant !== undefined && served !== undefined) found.set(meant, served);
       }
       return found;
     };
@@ -35,12 +50,14 @@ export class BindingSchemas {
         attributes: [],
         blocks: [],
       },
-      resources: pick('resource', used.resources),
-      dataSources: pick('data', used.dataSources),
+      resources: pick(used.resources, 'resource'),
+      dataSources: pick(used.dataSources, 'data'),
+      // Bindings hold no ephemeral resources. One has the arguments of the data source that bears its name, or else of the resource.
+      ephemeral: pick(used.ephemeral ?? new Set(), 'data', 'resource'),
     };
   }
 
-  private block(lib: string, provider: string, mode: 'resource' | 'data', type: string): Block | undefined {
+  private block(lib: string, provider: string, mode: Mode, type: string): Block | undefined {
     return this.remember(`${lib}/${mode}/${type}`, () => {
       const folder = bindingFolder(lib, provider, mode, type);
       return folder === undefined ? '' : bindingSource(folder);

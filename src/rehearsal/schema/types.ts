@@ -14,6 +14,10 @@ interface AttributeFlags {
   readonly required: boolean;
   readonly optional: boolean;
   readonly computed: boolean;
+  /** Terraform shows it nowhere. Default false. */
+  readonly sensitive?: boolean;
+  /** Terraform hands it over and forgets it: it is in no plan and no state. Default false. */
+  readonly writeOnly?: boolean;
 }
 
 /** An attribute of a plain type. */
@@ -50,6 +54,7 @@ export interface ProviderSchema {
   readonly provider: Block;
   readonly resources: ReadonlyMap<string, Block>;
   readonly dataSources: ReadonlyMap<string, Block>;
+  readonly ephemeral: ReadonlyMap<string, Block>;
 }
 
 /** The plain type of an attribute, whichever way it is written. */

@@ -11,6 +11,7 @@ test('providers by their source, however it is written, with the types of all st
       },
       resource: { aws_vpc: {}, terraform_data: {} },
       data: { terraform_remote_state: {}, aws_region: {} },
+      ephemeral: { aws_kms_secrets: {} },
     },
     {
       terraform: { required_providers: { aws: { source: 'hashicorp/aws' } } },
@@ -21,13 +22,21 @@ test('providers by their source, however it is written, with the types of all st
     {
       address: 'hashicorp/aws',
       name: 'aws',
-      used: { resources: new Set(['aws_vpc', 'aws_subnet']), dataSources: new Set(['aws_region']) },
+      used: {
+        resources: new Set(['aws_vpc', 'aws_subnet']),
+        dataSources: new Set(['aws_region']),
+        ephemeral: new Set(['aws_kms_secrets']),
+      },
     },
-    { address: 'hashicorp/kubernetes', name: 'kubernetes', used: { resources: new Set(), dataSources: new Set() } },
+    {
+      address: 'hashicorp/kubernetes',
+      name: 'kubernetes',
+      used: { resources: new Set(), dataSources: new Set(), ephemeral: new Set() },
+    },
     {
       address: 'hashicorp/random',
       name: 'random',
-      used: { resources: new Set(['random_pet']), dataSources: new Set() },
+      used: { resources: new Set(['random_pet']), dataSources: new Set(), ephemeral: new Set() },
     },
   ]);
 });

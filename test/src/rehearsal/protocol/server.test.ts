@@ -5,6 +5,7 @@ import { credentials, type Client } from '@grpc/grpc-js';
 import { noKnowledge } from '../../../../src/rehearsal/knowledge-kubernetes';
 import { decodeValue, encodeValue, Unknown, type TfValue } from '../../../../src/rehearsal/protocol/codec';
 import { ProviderClient } from '../../../../src/rehearsal/protocol/definition';
+import type { ProviderFunction } from '../../../../src/rehearsal/protocol/provider';
 import { ProviderServer } from '../../../../src/rehearsal/protocol/server';
 import { RehearsedProvider, type Fail } from '../../../../src/rehearsal/provider';
 import type { Block, ProviderSchema } from '../../../../src/rehearsal/schema/types';
@@ -32,6 +33,16 @@ const schema: ProviderSchema = {
   provider: { attributes: [], blocks: [] },
   resources: new Map([['acme_anvil', anvil]]),
   dataSources: new Map([['acme_anvil', anvil]]),
+  ephemeral: new Map([['acme_anvil', anvil]]),
+};
+
+const shout: ProviderFunction = {
+  parameters: [{ name: 'text', type: 'string' }],
+  returns: 'string',
+  call: ([text]) => {
+    if (text === '') throw new Error('nothing to shout');
+    return String(text).toUpperCase();
+  },
 };
 
 let folder: string;
@@ -44,7 +55,10 @@ beforeAll(async () => {
   server = new ProviderServer(folder);
   const fail: Fail = ({ type, after }) =>
     after?.['name'] === 'heavy' ? { summary: `${type} was refused`, detail: 'too heavy' } : undefined;
-  await server.serve('acme/acme', new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, fail }));
+  await server.serve(
+    'acme/acme',
+    new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, functions: { shout }, fail }),
+  );
   const addresses = JSON.parse(server.reattach()) as Record<string, { Addr: { String: string } }>;
   client = new ProviderClient(
     `unix:${addresses['registry.terraform.io/acme/acme']?.Addr.String ?? ''}`,
@@ -198,15 +212,42 @@ test('stored state gets its dynamic values and new members back', async () => {
   expect(value(answer, 'upgraded_state')).toMatchObject({ colour: null });
 });
 
-test('an import is refused in words, and a type without a schema is an error', async () => {
-  const { diagnostics } = await call('ImportResourceState', { type_name: 'acme_anvil', id: '7' });
-  expect(diagnostics[0]).toMatchObject({
-    summary: 'A rehearsal imports nothing',
-    detail: 'acme_anvil "7" cannot be imported, because no cloud is asked; rehearse without the import block.',
-  });
+test('what is imported is what stands under the id, or has nothing but the id', async () => {
+  world.put(world.token(), 'acme_anvil', { ...config, id: 'seven', name: 'big', colour: 'black', face: [] });
+  const imported = async (id: string): Promise<TfValue> => {
+    const { imported_resources } = await call('ImportResourceState', { type_name: 'acme_anvil', id });
+    return decodeValue((imported_resources as { state: { msgpack: Uint8Array } }[])[0]?.state);
+  };
+  expect(await imported('seven')).toMatchObject({ id: 'seven', name: 'big', colour: 'black' });
+  expect(await imported('eight')).toEqual({ id: 'eight', name: null, any: null, colour: '', face: [] });
+});
+
+test('a type without a schema is an error', async () => {
   await expect(call('ReadDataSource', { type_name: 'acme_nothing', config: encodeValue({}) })).rejects.toThrow(
     'the rehearsal has no schema of acme_nothing',
   );
+});
+
+test('a function is called with values, and says what is wrong with them; one that is not there is named', async () => {
+  const shout = (text: TfValue) => call('CallFunction', { name: 'shout', arguments: [encodeValue(text)] });
+  expect(value(await shout('hey'), 'result')).toBe('HEY');
+  expect(await shout('')).toMatchObject({ error: { text: 'nothing to shout' } });
+  expect(await call('CallFunction', { name: 'whisper', arguments: [] })).toMatchObject({
+    error: { text: 'the rehearsal has no function whisper' },
+  });
+  const { functions } = (await call('GetFunctions', {})) as unknown as {
+    functions: Record<string, { parameters: { name: string; type: Buffer }[]; return: { type: Buffer } }>;
+  };
+  expect(functions['shout']?.parameters.map(({ name, type }) => [name, type.toString()])).toEqual([
+    ['text', '"string"'],
+  ]);
+  expect(functions['shout']?.return.type.toString()).toBe('"string"');
+});
+
+test('an ephemeral resource is opened with values and closed', async () => {
+  const wire = { type_name: 'acme_anvil', config: encodeValue({ ...config, name: 'given' }) };
+  expect(value(await call('OpenEphemeralResource', wire), 'result')).toMatchObject({ name: 'given', colour: 'red' });
+  expect(await call('CloseEphemeralResource', { type_name: 'acme_anvil' })).toMatchObject({ diagnostics: [] });
 });
 
 test('a resource is read as it is: changed, gone, or, where another world made it, as the state says', async () => {
