@@ -2,7 +2,7 @@ import type { Finding } from '@plinth/contract';
 import type { Phase, ProgressEvent, StackReport } from './report';
 import type { SynthesizedStack } from './synth';
 import { run, type Ended } from './terraform';
-import { findingOf, type UiDiagnostic } from './terraform-says';
+import { findingOf, withoutEcho, type UiDiagnostic } from './terraform-says';
 
 export interface StackRunOptions {
   readonly terraform: string;
@@ -156,7 +156,7 @@ export class StackRun {
       ];
     }
     const { name, folder } = this.stack;
-    return errors.map((error) => findingOf(error, { phase, stack: name, folder }));
+    return withoutEcho(errors).map((error) => findingOf(error, { phase, stack: name, folder }));
   }
 }
 

@@ -21,8 +21,17 @@ export interface Said {
   readonly folder: string;
 }
 
+/** What Terraform says of the errors beside it, and what it says twice, tells nothing. */
+export function withoutEcho(errors: readonly UiDiagnostic[]): UiDiagnostic[] {
+  const own = errors.filter(({ summary }) => !summary.startsWith('Terraform encountered problems during init'));
+  const all = own.length === 0 ? errors : own;
+  return [...new Map(all.map((error) => [JSON.stringify(error), error])).values()];
+}
+
 /** An error in Terraform's own words, with the place in the program that it is about. */
 export function findingOf({ summary, detail, address, range }: UiDiagnostic, { phase, stack, folder }: Said): Finding {
+  const circle = /^Cycle: (.*)$/s.exec(summary)?.[1];
+  if (circle !== undefined) return cycle(circle, phase, stack);
   const given = address === undefined || address === '' ? undefined : address;
   const place = range === undefined ? undefined : placeOf(join(folder, range.filename), range.start.line);
   const about = given ?? place?.address;
@@ -30,7 +39,7 @@ export function findingOf({ summary, detail, address, range }: UiDiagnostic, { p
   const file = range === undefined ? undefined : `${range.filename} line ${range.start.line}`;
   const says = detail === undefined || detail === '' ? undefined : detail;
   const meant = /Did you mean "?([\w.-]+)"?\?/.exec(says ?? '')?.[1];
-  const answerable = about?.includes('data.') === true && phase !== 'validate' && phase !== 'init';
+  const asked = /(^|\.)data\./.test(about ?? '') && phase !== 'validate' && phase !== 'init';
   return {
     code: 'terraform-failed',
     what: `terraform ${phase}: ${withoutStop(summary)}`,
@@ -38,14 +47,26 @@ export function findingOf({ summary, detail, address, range }: UiDiagnostic, { p
       .filter((part) => part !== undefined)
       .join(', '),
     why: says === undefined ? 'Terraform refuses it' : `it says: ${withoutStop(says)}`,
-    cure:
-      meant !== undefined
-        ? `write ${meant}`
-        : answerable
-          ? 'mend the program there, or give an answer for this data source in the fixtures file'
-          : 'mend the program there',
+    cure: meant !== undefined ? `write ${meant}` : asked ? cureOfData(about) : 'mend the program there',
   };
 }
+
+/** Terraform names the members of a circle in another order each time. */
+function cycle(members: string, phase: Phase, stack: string): Finding {
+  const names = [...new Set(members.split(', ').map((name) => name.replace(/ \(\w+\)$/, '')))].sort();
+  return {
+    code: 'terraform-failed',
+    what: `terraform ${phase}: ${names.join(', ')} depend on each other in a circle`,
+    where: `stack ${stack}`,
+    why: 'none of them can be made first',
+    cure: 'take one of these references away',
+  };
+}
+
+const cureOfData = (address = ''): string =>
+  address.includes('terraform_remote_state.')
+    ? 'rehearse the program that leaves this state together with it'
+    : 'mend the program there, or give an answer for this data source in the fixtures file';
 
 /** The sentence around it brings its own. */
 const withoutStop = (text: string): string => text.trim().replace(/(?<!\.)\.$/, '');

@@ -69,3 +69,13 @@ export function bindingFolder(
     .map((name) => join(lib, name))
     .find((folder) => statSync(folder).isDirectory() && holds(folder));
 }
+
+/** The types that the folders of the bindings are named after; a few are named otherwise. */
+export function bindingTypes(lib: string, provider: string, mode: 'resource' | 'data'): string[] {
+  const names = readdirSync(lib).filter(
+    (name) => name.startsWith('data-') === (mode === 'data') && !name.includes('.'),
+  );
+  return names.map((name) =>
+    `${mode === 'data' ? name.slice('data-'.length) : `${provider}-${name}`}`.replaceAll('-', '_'),
+  );
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentence } from '@plinth/contract';
-import { findingOf, type UiDiagnostic } from '../../../src/rehearsal/terraform-says';
+import { findingOf, withoutEcho, type UiDiagnostic } from '../../../src/rehearsal/terraform-says';
 
 let folder: string;
 const metadata = { metadata: { path: 'ground/network/vpc', uniqueId: 'network_vpc_1' } };
@@ -32,8 +32,8 @@ test('an error is told with its address and its construct', () => {
 });
 
 test("without a place, a detail or a readable file, Terraform's summary is told", () => {
-  expect(told({ ...error, summary: 'Cycle: a, b' })).toBe(
-    'stack ground: terraform validate: Cycle: a, b, because Terraform refuses it; mend the program there.',
+  expect(told({ ...error, summary: 'Bad', detail: '' })).toBe(
+    'stack ground: terraform validate: Bad, because Terraform refuses it; mend the program there.',
   );
   expect(told({ ...error, address: 'aws_vpc.v[0]', range: { filename: 'main.tf', start: { line: 2 } } })).toMatch(
     /^stack ground, aws_vpc\.v\[0\], main\.tf line 2: /,
@@ -49,4 +49,22 @@ test('a data source can be answered, where it was asked', () => {
     '; mend the program there, or give an answer for this data source in the fixtures file.',
   );
   expect(told(data)).toContain('; mend the program there.');
+  expect(told({ ...data, address: 'data.terraform_remote_state.ground' }, 'plan')).toContain(
+    '; rehearse the program that leaves this state together with it.',
+  );
+  expect(told({ ...data, address: 'terraform_data.d' }, 'plan')).toContain('; mend the program there.');
+});
+
+test('what Terraform says twice, or only beside other errors, is left out', () => {
+  const summary = 'Terraform encountered problems during initialisation, including problems';
+  expect(withoutEcho([{ ...error, summary }, error, { ...error }])).toEqual([error]);
+  expect(withoutEcho([{ ...error, summary }])).toEqual([{ ...error, summary }]);
+});
+
+test('a circle is told in the same words each time', () => {
+  const says =
+    'stack ground: terraform validate: local.a, local.b depend on each other in a circle, because none of them can be made first; ' +
+    'take one of these references away.';
+  expect(told({ ...error, summary: 'Cycle: local.b (expand), local.a (expand)' })).toBe(says);
+  expect(told({ ...error, summary: 'Cycle: local.a (expand), local.b (expand), local.a' })).toBe(says);
 });

@@ -82,9 +82,19 @@ export function merged(programs: readonly Readonly<Record<string, unknown>>[]): 
 }
 
 /** Which program of a shared stack a finding belongs to: the one that it names, or in whose lines it lies. */
-export function ownerOf(finding: Finding, text: string): number | undefined {
+export function ownerOf(
+  finding: Finding,
+  text: string,
+  holds: readonly number[],
+  programs: readonly BrokenProgram[],
+): number | undefined {
   const line = /cdk\.tf\.json line (\d+)/.exec(finding.where)?.[1];
-  const places = line === undefined ? '' : placeAt(text, Number(line)).join(' ');
-  const found = /(?<![a-zA-Z0-9])p(\d+)_/.exec(`${finding.where} ${places} ${finding.why} ${finding.what}`)?.[1];
-  return found === undefined ? undefined : Number(found);
+  const places = line === undefined ? [] : placeAt(text, Number(line));
+  const told = `${finding.where} ${places.join(' ')} ${finding.why} ${finding.what}`;
+  const found = /(?<![a-zA-Z0-9])p(\d+)_/.exec(told)?.[1];
+  if (found !== undefined) return Number(found);
+  // Terraform points at the type where it is the type that is wrong.
+  const type = JSON.stringify(places.at(-1) ?? '');
+  const users = holds.filter((index) => JSON.stringify(programs[index]?.json).includes(type));
+  return users.length === 1 ? users[0] : undefined;
 }

@@ -75,13 +75,14 @@ beforeAll(async () => {
     for (const finding of rehearsal.report.findings) {
       const stack = /^stack ([\w-]+)/.exec(finding.where)?.[1] ?? '';
       const holds = stacks.find(({ name }) => name === stack)?.holds ?? [];
-      const owner = stack.startsWith('alone') ? holds[0] : ownerOf(finding, texts.get(stack) ?? '');
+      const owner = stack.startsWith('alone') ? holds[0] : ownerOf(finding, texts.get(stack) ?? '', holds, programs);
       if (owner === undefined || !holds.includes(owner)) {
         strays.push(sentence(finding));
         continue;
       }
       const says = sentence({ ...finding, where: finding.where.replace(stack, 'broken') })
-        .replaceAll(/(cdk\.tf\.json:? (?:on )?line )\d+/g, '$1N')
+        .replaceAll(/(cdk\.tf\.json line )\d+/g, '$1N')
+        .replaceAll(/(cdk\.tf\.json:)[\d,-]+/g, '$1N')
         .replaceAll(prefixOf(owner), '');
       told.set(owner, [...(told.get(owner) ?? []), { phase: phases.get(stack) ?? '', says }]);
     }
