@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
+import { readFixtures } from './fixtures';
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import type { Fail } from './provider';
@@ -9,7 +9,6 @@ import { StackRun } from './stack-run';
 import { leftOut, Stage } from './stage';
 import { readState } from './state';
 import { synth, type SynthesizedStack } from './synth';
-import type { Fixture } from './world';
 
 export interface RehearseOptions {
   /** The user's project: its cdktf.json, its program, its bindings. Default: where this process runs. */
@@ -64,14 +63,15 @@ export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal
   const { standing = [], fail } = options;
   const stage = await Stage.open({ cwd, standing, fail, fixtures: readFixtures(cwd, options.fixtures) });
   try {
-    return await onStage(options, cwd, stage);
+    return await rehearseOn(options, cwd, stage);
   } catch (error) {
     await stage.close();
     throw error;
   }
 }
 
-async function onStage(options: RehearseOptions, cwd: string, stage: Stage): Promise<Rehearsal> {
+/** The same on a stage that stands already, and which stays open until the rehearsal is closed. */
+export async function rehearseOn(options: RehearseOptions, cwd: string, stage: Stage): Promise<Rehearsal> {
   const { signal, onProgress = () => {}, secondPlan = true, destroy = false } = options;
   const { place, store } = stage;
 
@@ -154,27 +154,4 @@ function unknownStack(name: string, known: readonly string[]): PlinthError {
     why: `the program makes ${known.join(', ')}`,
     cure: near === undefined ? 'name one of these' : `did you mean ${near}`,
   });
-}
-
-function readFixtures(cwd: string, file: string | undefined): Fixture[] {
-  if (file === undefined) return [];
-  const path = resolve(cwd, file);
-  const bad = (why: string): PlinthError =>
-    new PlinthError({
-      code: 'fixtures-unreadable',
-      what: 'the answers for data sources cannot be read',
-      where: path,
-      why,
-      cure: 'give a JSON file such as [{ "data": "aws_route53_zone", "match": { "name": "example.com" }, "values": { "zone_id": "Z1" } }]',
-    });
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw bad(error instanceof Error ? error.message : String(error));
-  }
-  const valid = (item: unknown): item is Fixture =>
-    typeof item === 'object' && item !== null && 'data' in item && 'values' in item && typeof item.values === 'object';
-  if (!Array.isArray(found) || !found.every(valid)) throw bad('it is not a list of { data, match, values }');
-  return found;
 }

@@ -33,6 +33,8 @@ export class StackRun {
   private readonly seconds: Partial<Record<Phase, number>> = {};
   /** Whether there can be anything to destroy. */
   initialized = false;
+  /** Whether its plan lies in its folder, as `rehearsal.tfplan`. */
+  planned = false;
   private secondPlan: StackReport['secondPlan'] = 'skipped';
   private total = 0;
 
@@ -67,6 +69,7 @@ export class StackRun {
     for (const [phase, args] of steps) {
       const step = await this.step(phase, args);
       if (phase === 'init' && step.ended.code === 0) this.initialized = true;
+      if (phase === 'plan' && step.ended.code === 0) this.planned = true;
       if (step.ended.code === 0) continue;
       this.findings.push(...this.failed(phase, step));
       return false;
