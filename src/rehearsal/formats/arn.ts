@@ -58,9 +58,10 @@ export const arn: Check = (text) => {
   if (parts === undefined) {
     return `${quoted(text)} is no ARN; write arn:partition:service:region:account:resource`;
   }
-  const wrong = shapeOfArn(text, parts);
-  if (wrong !== undefined) return wrong;
-  const { partition, region, account } = parts;
+  const wrong = shapeOfArn(parts);
+  if (wrong !== undefined) return `${quoted(text)} ${wrong}`;
+  const { partition, region, account, resource } = parts;
+  if (resource === '') return `${quoted(text)} names no resource; write it after the last colon`;
   if (!/^aws(-[a-z]+)*$/.test(partition)) {
     return `${quoted(text)} has the partition ${quoted(partition)}; write aws, aws-cn or aws-us-gov`;
   }
@@ -73,24 +74,21 @@ export const arn: Check = (text) => {
   return undefined;
 };
 
-/** Whether the parts that a service's ARNs have are there, and no others; a part may be a wildcard. */
-export function shapeOfArn(text: string, parts: Arn): string | undefined {
+/** What is wrong with the parts that are there or missing, as a verb and its cure; a part may be a wildcard. */
+export function shapeOfArn(parts: Arn): string | undefined {
   const { partition, service, region, account, resource } = parts;
   const without = (drop: 'region' | 'account'): string =>
     ['arn', partition, service, drop === 'region' ? '' : region, drop === 'account' ? '' : account, resource].join(':');
-  if (service === '') return `${quoted(text)} names no service; write arn:partition:service:region:account:resource`;
-  if (resource === '') return `${quoted(text)} names no resource; write it after the last colon`;
+  if (service === '') return `names no service; write arn:partition:service:region:account:resource`;
   const bucket = service === 's3' && !s3Others.test(resource);
   if (region !== '' && region !== '*' && (bucket || withoutRegion.has(service))) {
-    return `${quoted(text)} names a region, which ARNs of ${service} do not have; write ${without('region')}`;
+    return `names a region, which ARNs of ${service} do not have; write ${without('region')}`;
   }
   if (account !== '' && account !== '*' && (bucket || withoutAccount.has(service))) {
-    return `${quoted(text)} names an account, which ARNs of ${service} do not have; write ${without('account')}`;
+    return `names an account, which ARNs of ${service} do not have; write ${without('account')}`;
   }
   if (!regional.has(service) || globals.test(resource)) return undefined;
-  if (region === '')
-    return `${quoted(text)} names no region, which ARNs of ${service} have; write it after "${service}:"`;
-  if (account === '')
-    return `${quoted(text)} names no account, which ARNs of ${service} have; write it after the region`;
+  if (region === '') return `names no region, which ARNs of ${service} have; write it after "${service}:"`;
+  if (account === '') return `names no account, which ARNs of ${service} have; write it after the region`;
   return undefined;
 }

@@ -2,6 +2,7 @@ import { arn } from './arn';
 import { cidr, ipv4Cidr } from './cidr';
 import { cron } from './cron';
 import { duration } from './duration';
+import { iamPolicy, inlinePolicy, resourcePolicy, trustPolicy } from './iam-policy';
 import { json } from './json';
 import { dnsLabel, kubernetesName, labelKey, labelValue, portName, serviceName } from './kubernetes-name';
 import { quantity } from './quantity';
@@ -13,6 +14,10 @@ export const formats = {
   arn,
   cidr,
   'ipv4-cidr': ipv4Cidr,
+  'iam-policy': iamPolicy,
+  'inline-policy': inlinePolicy,
+  'trust-policy': trustPolicy,
+  'resource-policy': resourcePolicy,
   schedule,
   'rule-schedule': ruleSchedule,
   json,
