@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
+import { makeDrift } from './drift';
 import { readFixtures } from './fixtures';
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
@@ -30,6 +31,11 @@ export interface RehearseOptions {
   readonly secondPlan?: boolean;
   /** Stops the rehearsal: Terraform is asked to end, everything is removed, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * What changes behind Terraform's back once everything stands: `STACK/TYPE.NAME:gone` or `STACK/TYPE.NAME:ATTRIBUTE=VALUE`. The next
+   * apply has to see it and to mend it. Default: nothing.
+   */
+  readonly drift?: readonly string[];
   /** Asked before every change: makes it fail, to see what Terraform leaves behind. Default: nothing fails. */
   readonly fail?: Fail;
 }
@@ -56,7 +62,7 @@ export interface Rehearsal {
  * Rehearses a CDKTF program with the real Terraform and without a cloud: synth, then for each stack init, validate, plan, apply and
  * a second plan. What Terraform refuses is in the report, as findings; stacks that need a refused one are left out.
  * @throws PlinthError where there is nothing to rehearse or nothing to do it with: `terraform-missing`, `synth-*`, `bindings-missing`,
- * `unknown-stack`, `fixtures-unreadable`
+ * `unknown-stack`, `fixtures-unreadable`, `drift-form`, `drift-unknown`
  */
 export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal> {
   const cwd = resolve(options.cwd ?? process.cwd());
@@ -99,6 +105,8 @@ export async function rehearseOn(options: RehearseOptions, cwd: string, stage: S
     if (await stackRun.apply()) standing.add(stack.name);
     reports.push(stackRun.report(readState(store, stack).filter(({ mode }) => mode === 'managed').length));
   }
+  const drifted = await makeDrift(options.drift ?? [], runs, stage);
+  findings.push(...drifted.findings);
   const resources = stacks.flatMap((stack) => readState(store, stack));
   if (destroy) for (const stackRun of [...runs].reverse()) if (stackRun.initialized) await stackRun.destroy();
   findings.unshift(...runs.flatMap((stackRun) => stackRun.findings));
@@ -107,6 +115,7 @@ export async function rehearseOn(options: RehearseOptions, cwd: string, stage: S
     ok: findings.length === 0,
     stacks: reports,
     resources: reports.reduce((sum, stack) => sum + stack.resources, 0),
+    ...(options.drift !== undefined && { drifts: drifted.drifts }),
     findings,
   };
   const objects = (): KubernetesObject[] => kubernetesObjects(resources, stage.kubernetes);

@@ -27,9 +27,25 @@ export interface StackReport {
    * What a second plan, right after the apply, would change. "empty" shows that the program is deterministic and consistent,
    * not that a cloud would normalise nothing.
    */
-  readonly secondPlan:
-    'empty' | 'skipped' | readonly { readonly address: string; readonly actions: readonly string[] }[];
+  readonly secondPlan: 'empty' | 'skipped' | readonly ChangedAddress[];
   readonly dependsOn: readonly string[];
+}
+
+/** What a plan would do at one address. */
+export interface ChangedAddress {
+  readonly address: string;
+  /** `create`, `update`, `replace`, `delete`. */
+  readonly actions: readonly string[];
+}
+
+/** Something that was changed behind Terraform's back, and what became of it. */
+export interface DriftReport {
+  /** As it was asked for: `prod-ml/aws_s3_bucket.lake:gone`. */
+  readonly drift: string;
+  /** What the next plan made of it. */
+  readonly plan: readonly ChangedAddress[];
+  /** The apply of that plan left nothing to change. */
+  readonly repaired: boolean;
 }
 
 /** A resource or data source as Terraform's state has it after the apply. */
@@ -51,5 +67,7 @@ export interface RehearsalReport {
   readonly ok: boolean;
   readonly stacks: readonly StackReport[];
   readonly resources: number;
+  /** Absent where no drift was asked for. */
+  readonly drifts?: readonly DriftReport[];
   readonly findings: readonly Finding[];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '@plinth/contract';
-import type { Phase, ProgressEvent, StackReport } from './report';
+import type { ChangedAddress, Phase, ProgressEvent, StackReport } from './report';
 import type { SynthesizedStack } from './synth';
 import { run, type Ended } from './terraform';
 import { findingOf, withoutEcho, type UiDiagnostic } from './terraform-says';
@@ -56,6 +56,21 @@ export class StackRun {
     return true;
   }
 
+  /**
+   * Plans and applies once more, after something failed or changed, and looks whether that settles.
+   * @returns what the plan changed; undefined where it could not be planned or applied, which the findings tell
+   */
+  async again(): Promise<readonly ChangedAddress[] | undefined> {
+    const planned = await this.step('plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']);
+    const applied =
+      planned.ended.code === 0 &&
+      (await this.all([['apply', ['apply', '-json', '-input=false', '-auto-approve', 'rehearsal.tfplan']]]));
+    if (planned.ended.code !== 0) this.findings.push(...this.failed('plan', planned));
+    if (!applied) return undefined;
+    await this.replan();
+    return changedAddresses(planned.lines);
+  }
+
   async destroy(): Promise<boolean> {
     return this.all([['destroy', ['destroy', '-json', '-input=false', '-auto-approve']]]);
   }
@@ -88,16 +103,7 @@ export class StackRun {
       this.findings.push(...this.failed('replan', step));
       return;
     }
-    const resources = step.lines.flatMap(({ type, change }) =>
-      type === 'planned_change' && change !== undefined
-        ? [{ address: change.resource.addr, actions: [change.action] }]
-        : [],
-    );
-    const outputs = step.lines
-      .flatMap(({ type, outputs: found }) => (type === 'outputs' ? Object.entries(found ?? {}) : []))
-      .filter(([, { action }]) => action !== undefined && action !== 'noop')
-      .map(([name, { action = '' }]) => ({ address: `output.${name}`, actions: [action] }));
-    this.secondPlan = [...resources, ...outputs];
+    this.secondPlan = changedAddresses(step.lines);
     const names = this.secondPlan.map(({ address, actions }) => `${address} (${actions.join(', ')})`);
     this.findings.push({
       code: 'second-plan-not-empty',
@@ -161,6 +167,20 @@ export class StackRun {
     const { name, folder } = this.stack;
     return withoutEcho(errors).map((error) => findingOf(error, { phase, stack: name, folder }));
   }
+}
+
+/** What a plan says that it would change: resources, then outputs. */
+function changedAddresses(lines: readonly UiLine[]): ChangedAddress[] {
+  const resources = lines.flatMap(({ type, change }) =>
+    type === 'planned_change' && change !== undefined
+      ? [{ address: change.resource.addr, actions: [change.action] }]
+      : [],
+  );
+  const outputs = lines
+    .flatMap(({ type, outputs: found }) => (type === 'outputs' ? Object.entries(found ?? {}) : []))
+    .filter(([, { action }]) => action !== undefined && action !== 'noop')
+    .map(([name, { action = '' }]) => ({ address: `output.${name}`, actions: [action] }));
+  return [...resources, ...outputs];
 }
 
 function uiLine(text: string): UiLine | undefined {

@@ -76,25 +76,39 @@ interface StateFile {
     readonly instances: readonly {
       readonly index_key?: string | number;
       readonly attributes?: Record<string, unknown>;
+      readonly private?: string;
     }[];
   }[];
 }
 
 /** What a stack's state holds. */
 export function readState(store: S3Store, stack: SynthesizedStack): AppliedResource[] {
+  return instances(store, stack).map(({ resource }) => resource);
+}
+
+/** The tokens by which the rehearsed world knows the resources of a stack, by their addresses. */
+export function stateTokens(store: S3Store, stack: SynthesizedStack): Map<string, string> {
+  const found = instances(store, stack).filter(({ token }) => token !== '');
+  return new Map(found.map(({ resource: { address }, token }) => [address, token]));
+}
+
+function instances(store: S3Store, stack: SynthesizedStack): { resource: AppliedResource; token: string }[] {
   const { bucket, key } = stateLocation(stack);
   const text = store.read(bucket, key)?.toString('utf8');
   if (text === undefined) return [];
   const { resources = [] } = JSON.parse(text) as StateFile;
-  return resources.flatMap(({ module, mode, type, name, provider, instances }) =>
-    instances.map(({ index_key: index, attributes }) => ({
-      stack: stack.name,
-      address: `${module === undefined ? '' : `${module}.`}${mode === 'data' ? 'data.' : ''}${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
-      mode,
-      type,
-      name,
-      provider: /"(.*)"/.exec(provider)?.[1] ?? provider,
-      values: attributes ?? {},
+  return resources.flatMap(({ module, mode, type, name, provider, instances: all }) =>
+    all.map(({ index_key: index, attributes, private: kept = '' }) => ({
+      resource: {
+        stack: stack.name,
+        address: `${module === undefined ? '' : `${module}.`}${mode === 'data' ? 'data.' : ''}${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
+        mode,
+        type,
+        name,
+        provider: /"(.*)"/.exec(provider)?.[1] ?? provider,
+        values: attributes ?? {},
+      },
+      token: Buffer.from(kept, 'base64').toString('utf8'),
     })),
   );
 }
