@@ -80,10 +80,11 @@ export class Stage {
   /**
    * Makes the stage ready for stacks: their providers are served, with the schemas of the types they use, and their states lie in the
    * stage's own S3.
-   * @throws PlinthError `bindings-missing`
+   * @throws PlinthError `bindings-missing`, `provider-version-mismatch`
    */
   async serve(stacks: readonly SynthesizedStack[]): Promise<void> {
     this.folders.push(...stacks.map(({ folder }) => folder));
+    this.schemas.check(stacks);
     for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
       const known = this.served.get(address);
       const all = known === undefined ? used : union(known.used, used);

@@ -1,12 +1,13 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { PlinthError } from '@plinth/contract';
+import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { nearest, PlinthError } from '@plinth/contract';
 import { run } from './terraform';
+import { holdsTerraform, localModules, readTerraform, withModules } from './terraform-folder';
 
 /** One stack of a synthesized program. */
 export interface SynthesizedStack {
   readonly name: string;
-  /** Folder that holds `cdk.tf.json`. */
+  /** Folder that holds `cdk.tf.json`, or the files of a configuration that no CDKTF program wrote. */
   readonly folder: string;
   readonly dependsOn: readonly string[];
   readonly json: StackJson;
@@ -20,6 +21,7 @@ export interface StackJson {
   readonly data?: Instances;
   readonly ephemeral?: Instances;
   readonly provider?: Readonly<Record<string, unknown>>;
+  readonly module?: Readonly<Record<string, { readonly source?: unknown }>>;
   readonly terraform?: {
     readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly required_providers?: Readonly<Record<string, { readonly source?: string; readonly version?: string }>>;
@@ -30,7 +32,7 @@ export interface SynthOptions {
   readonly cwd: string;
   /** Command that runs the program. Default: `app` of `cdktf.json`. */
   readonly app?: string | undefined;
-  /** A folder that was synthesized already; it is copied, never changed. */
+  /** A folder that was synthesized already, or one that holds a Terraform configuration; it is copied, never changed. */
   readonly outdir?: string | undefined;
   /** Where the output goes. */
   readonly into: string;
@@ -47,39 +49,87 @@ interface Manifest {
 }
 
 /**
- * Runs a CDKTF program as `cdktf synth` does, or takes what it left, and reads the stacks.
+ * Runs a CDKTF program as `cdktf synth` does, or takes what it left, and reads the stacks. A folder with a Terraform configuration
+ * (`*.tf.json`, `*.tf`) is one stack, named after the folder; so is the project's own, where there is nothing to run.
  * @returns the stacks, each after those it depends on
- * @throws PlinthError `synth-no-app`, `synth-failed`, `synth-unreadable`, `stack-cycle`
+ * @throws PlinthError `synth-no-app`, `synth-failed`, `synth-unreadable`, `stack-cycle`, `backend-unknown`
  */
 export async function synth(options: SynthOptions): Promise<SynthesizedStack[]> {
-  if (options.outdir !== undefined) {
-    const from = resolve(options.cwd, options.outdir);
-    if (!existsSync(from)) throw unreadable(from, 'there is no such folder', options);
-    // State and plugins that lie there are of another world.
-    const own = (path: string): boolean => !/(^|[/\\])(\.terraform(\.lock\.hcl)?|[^/\\]*\.tfstate[^/\\]*)$/.test(path);
-    cpSync(from, options.into, { recursive: true, filter: own });
-  } else {
-    await runApp(options);
+  const { cwd, into } = options;
+  const command = options.outdir === undefined ? commandOf(options) : undefined;
+  if (command !== undefined) {
+    await runApp(command, options);
+    return ordered(readStacks({ folder: into, told: into, ran: true }));
   }
-  return ordered(readStacks(options));
+  const from = resolve(cwd, options.outdir ?? '.');
+  const place = { folder: into, told: from, ran: false };
+  if (!existsSync(from)) throw unreadable(place, '', 'there is no such folder');
+  if (!statSync(from).isDirectory()) throw unreadable(place, '', 'it is a file');
+  if (!existsSync(join(from, 'manifest.json')) && holdsTerraform(from)) return [plainStack(from, into)];
+  copy(place, from, into);
+  return ordered(readStacks(place));
 }
 
-async function runApp({ cwd, app, into, signal }: SynthOptions): Promise<void> {
+/** Where synthesized output is read, and what people are told of it. */
+interface Place {
+  readonly folder: string;
+  /** The same folder, as its owner knows it. */
+  readonly told: string;
+  /** A program has just written it. */
+  readonly ran: boolean;
+}
+
+/** State and plugins that lie there are of another world. */
+const foreign = /(^|[/\\])(\.git|\.terraform(\.lock\.hcl)?|[^/\\]*\.tfstate[^/\\]*)$/;
+
+function copy(place: Place, from: string, to: string): void {
+  try {
+    cpSync(from, to, { recursive: true, filter: (path) => path === from || !foreign.test(path) });
+  } catch (error) {
+    throw unreadable(place, '', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A configuration in Terraform's own files, with the modules that lie beside it, each as far from the others as before. */
+function plainStack(from: string, into: string): SynthesizedStack {
+  const json = withModules(from, readTerraform(from));
+  const folders = [from, ...localModules(from, json)];
+  const ups = folders.map(
+    (folder) =>
+      relative(from, folder)
+        .split(/[/\\]/)
+        .filter((step) => step === '..').length,
+  );
+  const ancestor = join(from, ...Array<string>(Math.max(...ups)).fill('..'));
+  const target = (folder: string): string => join(into, relative(ancestor, folder));
+  for (const folder of folders) copy({ folder: into, told: folder, ran: false }, folder, target(folder));
+  const name = basename(from);
+  checkBackend(name, from, json);
+  return { name, folder: target(from), dependsOn: [], json };
+}
+
+function commandOf({ cwd, app }: SynthOptions): { command: string; context?: Record<string, unknown> } | undefined {
   const config = readConfig(cwd);
   const command = app ?? config.app;
-  if (command === undefined) {
-    throw new PlinthError({
-      code: 'synth-no-app',
-      what: 'no program to rehearse',
-      where: cwd,
-      why: 'there is no cdktf.json with an "app" here, and no --app was given',
-      cure: 'give the command that runs your program with --app, such as --app "npx tsx main.ts"',
-    });
-  }
+  if (command !== undefined) return { command, ...(config.context && { context: config.context }) };
+  if (holdsTerraform(cwd)) return undefined;
+  throw new PlinthError({
+    code: 'synth-no-app',
+    what: 'no program to rehearse',
+    where: cwd,
+    why: 'there is no cdktf.json with an "app" here, and no --app was given',
+    cure: 'give the command that runs your program with --app, such as --app "npx tsx main.ts"',
+  });
+}
+
+async function runApp(
+  { command, context }: { command: string; context?: Record<string, unknown> },
+  { cwd, into, signal }: SynthOptions,
+): Promise<void> {
   const env = {
     ...process.env,
     CDKTF_OUTDIR: into,
-    CDKTF_CONTEXT_JSON: JSON.stringify({ ...config.context, cdktfStaticModulePaths: [] }),
+    CDKTF_CONTEXT_JSON: JSON.stringify({ ...context, cdktfStaticModulePaths: [] }),
     SYNTH_HCL_OUTPUT: 'false',
   };
   const ended = await run(command, [], { cwd, env, signal, shell: true });
@@ -115,34 +165,75 @@ function readConfig(cwd: string): { app?: string; context?: Record<string, unkno
   }
 }
 
-function readStacks(options: SynthOptions): SynthesizedStack[] {
-  const manifest = readJson<Manifest>(join(options.into, 'manifest.json'), options);
+function readStacks(place: Place): SynthesizedStack[] {
+  const manifest = readJson<Partial<Manifest>>(place, 'manifest.json');
   const stacks = Object.values(manifest.stacks ?? {});
-  if (stacks.length === 0) throw unreadable(join(options.into, 'manifest.json'), 'it names no stack', options);
-  return stacks.map(({ name, synthesizedStackPath, dependencies }) => {
-    const file = join(options.into, synthesizedStackPath);
-    return { name, folder: join(file, '..'), dependsOn: dependencies ?? [], json: readJson<StackJson>(file, options) };
+  if (stacks.length === 0) throw unreadable(place, 'manifest.json', 'it names no stack');
+  return stacks.map(({ name, synthesizedStackPath: path, dependencies }) => {
+    if (typeof name !== 'string' || typeof path !== 'string')
+      throw unreadable(place, 'manifest.json', 'a stack in it has no name or no path');
+    const file = join(place.folder, path);
+    if (relative(place.folder, file).startsWith('..'))
+      throw unreadable(place, 'manifest.json', `the stack ${name} lies outside of the folder`);
+    const json = readJson<StackJson>(place, path);
+    checkBackend(name, path, json);
+    const folder = join(file, '..');
+    return { name, folder, dependsOn: dependencies ?? [], json: withModules(folder, json) };
   });
 }
 
-function readJson<T>(file: string, options: SynthOptions): T {
+function readJson<T extends object>(place: Place, path: string): T {
+  const file = join(place.folder, path);
+  if (!existsSync(file)) throw unreadable(place, path, 'there is no such file');
+  let found: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    found = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error), options);
+    throw unreadable(place, path, error instanceof Error ? error.message : String(error));
   }
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    throw unreadable(place, path, 'it is not a JSON object');
+  return found as T;
 }
 
-function unreadable(file: string, why: string, { outdir }: SynthOptions): PlinthError {
+function unreadable({ told, ran }: Place, path: string, why: string): PlinthError {
   return new PlinthError({
     code: 'synth-unreadable',
     what: 'the synthesized output cannot be read',
-    where: file,
+    where: join(told, path),
     why,
-    cure:
-      outdir === undefined
-        ? 'see that the program calls app.synth() and takes its output folder from CDKTF, not from its own code'
-        : 'give the folder that cdktf synth wrote, usually cdktf.out',
+    cure: ran
+      ? 'see that the program calls app.synth() and takes its output folder from CDKTF, not from its own code'
+      : 'give the folder that cdktf synth wrote, usually cdktf.out, or one with a Terraform configuration',
+  });
+}
+
+const backends = [
+  'azurerm',
+  'consul',
+  'cos',
+  'gcs',
+  'http',
+  'inmem',
+  'kubernetes',
+  'local',
+  'oss',
+  'pg',
+  'remote',
+  's3',
+] as const;
+
+/** The rehearsal keeps the state itself, so that Terraform never sees which backend was meant. */
+function checkBackend(stack: string, file: string, { terraform }: StackJson): void {
+  const unknown = Object.keys(terraform?.backend ?? {}).find((name) => !(backends as readonly string[]).includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, backends);
+  throw new PlinthError({
+    code: 'backend-unknown',
+    what: `there is no backend "${unknown}"`,
+    where: `stack ${stack}, terraform.backend, ${file}`,
+    why: `Terraform knows ${backends.join(', ')}`,
+    cure: near === undefined ? 'name one of these' : `did you mean ${near}`,
   });
 }
 

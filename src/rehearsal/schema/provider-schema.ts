@@ -1,6 +1,8 @@
 import { nearest, PlinthError } from '@plinth/contract';
 import { bindingFolder, bindingSource, bindingTypes, findBindings } from './binding-source';
+import type { StackJson } from '../synth';
 import { deriveSchema } from './derive';
+import { checkProviderVersion } from './provider-version';
 import type { Block, ProviderSchema } from './types';
 
 /** The types of one provider that a program uses. */
@@ -17,12 +19,27 @@ type Mode = 'resource' | 'data';
  * Derives a provider's schemas from the bindings in the user's project, and only those that are used: all of aws would take seconds.
  * A type the bindings do not know is left out: Terraform's core then says so itself, with file and line, and asks whether the type that
  * is spelled most like it was meant, which is why that one is served.
- * @throws PlinthError `bindings-missing`
+ * @throws PlinthError `bindings-missing`, `provider-version-mismatch`
  */
 export class BindingSchemas {
   private readonly known = new Map<string, Block | undefined>();
 
   constructor(private readonly cwd: string) {}
+
+  /**
+   * Refuses stacks that ask for another version of a provider than the bindings are of.
+   * @throws PlinthError `provider-version-mismatch`
+   */
+  check(stacks: readonly { readonly name: string; readonly json: StackJson }[]): void {
+    for (const { name: stack, json } of stacks) {
+      for (const [local, { source, version }] of Object.entries(json.terraform?.required_providers ?? {})) {
+        const provider = (source ?? local).split('/').at(-1) ?? local;
+        const lib = findBindings(this.cwd, provider);
+        if (lib === undefined || version === undefined) continue;
+        checkProviderVersion(lib, provider, { stack, constraint: version });
+      }
+    }
+  }
 
   of(provider: string, used: UsedTypes): ProviderSchema {
     const lib = findBindings(this.cwd, provider);

@@ -79,7 +79,11 @@ test('a program that writes nothing, or nonsense, is told so', async () => {
   writeFileSync(join(into, 'manifest.json'), '{"stacks":{}}');
   await expect(synth({ cwd, app: 'true', into })).rejects.toMatchObject({ finding: { why: 'it names no stack' } });
   await expect(synth({ cwd, outdir: 'nowhere', into })).rejects.toMatchObject({
-    finding: { why: 'there is no such folder', cure: 'give the folder that cdktf synth wrote, usually cdktf.out' },
+    finding: {
+      where: join(cwd, 'nowhere'),
+      why: 'there is no such folder',
+      cure: 'give the folder that cdktf synth wrote, usually cdktf.out, or one with a Terraform configuration',
+    },
   });
 });
 
@@ -94,4 +98,71 @@ test('each stack comes after those it depends on, and a circle is named', () => 
     'manifest.json: the stacks depend on each other in a circle: b -> c -> b, because none of them can be applied first; ' +
       'move what both need into a stack of its own.',
   );
+});
+
+test("output that nobody can read is told by its owner's path", async () => {
+  const outdir = join(cwd, 'cdktf.out');
+  const refused = async (path: string, why: string | RegExp) =>
+    expect(synth({ cwd, outdir, into })).rejects.toMatchObject({
+      finding: { code: 'synth-unreadable', where: join(outdir, path), why: expect.stringMatching(why) as string },
+    });
+  writeFileSync(outdir, '');
+  await refused('', /^it is a file$/);
+  rmSync(outdir);
+  mkdirSync(outdir);
+  await refused('manifest.json', /^there is no such file$/);
+  const put = (manifest: string | object) =>
+    writeFileSync(join(outdir, 'manifest.json'), typeof manifest === 'string' ? manifest : JSON.stringify(manifest));
+  put('{"stacks":');
+  await refused('manifest.json', /JSON/);
+  put('[]');
+  await refused('manifest.json', /^it is not a JSON object$/);
+  put({ stacks: { a: {} } });
+  await refused('manifest.json', /^a stack in it has no name or no path$/);
+  put({ stacks: { a: { name: 'a', synthesizedStackPath: '../elsewhere/cdk.tf.json' } } });
+  await refused('manifest.json', /^the stack a lies outside of the folder$/);
+  put({ stacks: { a: { name: 'a', synthesizedStackPath: 'a/cdk.tf.json' } } });
+  await refused('a/cdk.tf.json', /^there is no such file$/);
+  mkdirSync(join(outdir, 'a'));
+  writeFileSync(join(outdir, 'a/cdk.tf.json'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 255]));
+  await refused('a/cdk.tf.json', /JSON/);
+  writeFileSync(join(outdir, 'a/cdk.tf.json'), 'null');
+  await refused('a/cdk.tf.json', /^it is not a JSON object$/);
+});
+
+test('a backend that Terraform does not know is refused', async () => {
+  const outdir = join(cwd, 'out-of-s4');
+  mkdirSync(outdir);
+  const configure = (backend: object) =>
+    writeFileSync(join(outdir, 'main.tf.json'), JSON.stringify({ terraform: { backend } }));
+  configure({ s4: { bucket: 'acme' } });
+  const knows = 'Terraform knows azurerm, consul, cos, gcs, http, inmem, kubernetes, local, oss, pg, remote, s3';
+  await expect(synth({ cwd, outdir, into })).rejects.toThrow(
+    `stack out-of-s4, terraform.backend, ${outdir}: there is no backend "s4", because ${knows}; did you mean s3.`,
+  );
+  configure({ elsewhere: {} });
+  await expect(synth({ cwd, outdir, into })).rejects.toMatchObject({ finding: { cure: 'name one of these' } });
+});
+
+test("a folder with Terraform's own files is one stack, its modules at the same distance", async () => {
+  const project = join(cwd, 'live/shop');
+  for (const folder of ['live/shop', 'modules/network', 'modules/tags'])
+    mkdirSync(join(cwd, folder), { recursive: true });
+  const network = 'resource "aws_vpc" "main" {}\nmodule "tags" {\n  source = "../tags"\n}\n';
+  writeFileSync(join(cwd, 'modules/network/main.tf'), network);
+  writeFileSync(join(cwd, 'modules/tags/main.tf.json'), JSON.stringify({ resource: { terraform_data: { t: {} } } }));
+  writeFileSync(join(project, 'main.tf'), 'module "network" {\n  source = "../../modules/network"\n}\n');
+  writeFileSync(join(project, 'data.tf.json'), JSON.stringify({ data: { aws_region: { here: {} } } }));
+  writeFileSync(join(project, 'terraform.tfstate'), '{}');
+  const [stack] = await synth({ cwd, outdir: 'live/shop', into });
+  expect(stack).toMatchObject({ name: 'shop', folder: join(into, 'live/shop'), dependsOn: [] });
+  expect(stack?.json).toMatchObject({
+    resource: { aws_vpc: {}, terraform_data: {} },
+    data: { aws_region: { here: {} } },
+  });
+  expect(existsSync(join(into, 'modules/tags/main.tf.json'))).toBe(true);
+  expect(existsSync(join(into, 'live/shop/terraform.tfstate'))).toBe(false);
+  // Without a program to run, the project's own folder is meant.
+  rmSync(into, { recursive: true });
+  expect((await synth({ cwd: project, into })).map(({ name }) => name)).toEqual(['shop']);
 });
