@@ -4,3 +4,5 @@ export * from './report';
 export { findTerraform } from './terraform';
 export type { LocalProcess, StartOptions } from './local-processes';
 export { synth, type SynthesizedStack } from './synth';
+export * from './upgrade/upgrade';
+export type { Action, Difference, PlannedChange } from './upgrade/changes';

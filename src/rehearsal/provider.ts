@@ -1,3 +1,5 @@
+import { factsOf } from './facts';
+import { checkConfig, replacedBy } from './facts/check';
 import {
   digitsOf,
   conform,
@@ -82,23 +84,29 @@ export class RehearsedProvider implements Provider {
   }
 
   validateResource(type: string, block: Block, config: TfObject): Diagnostic[] {
-    return block.attributes
+    const own = block.attributes
       .filter(({ computed, optional, required }) => computed && !optional && !required)
       .filter(({ name }) => config[name] !== null && config[name] !== undefined)
-      .map(({ name }) => ({
+      .map(({ name }): Diagnostic => ({
         severity: 'error',
         summary: 'Value for an attribute that only the provider can set',
         detail: `${type} decides "${name}" itself; leave it out.`,
         path: [name],
       }));
+    const facts = factsOf(type);
+    return facts === undefined ? own : [...own, ...checkConfig(type, facts, config)];
   }
 
-  plan({ type, block, prior, proposed }: PlanRequest): Plan {
-    const values = this.props.knowledge.planned?.(proposed, this.config) ?? proposed;
+  plan({ type, block, prior, proposed, token }: PlanRequest): Plan {
+    const values = withoutWriteOnly(block, this.props.knowledge.planned?.(proposed, this.config) ?? proposed);
     if (type === 'kubernetes_manifest') {
       return { values: { ...values, object: values['manifest'] ?? null }, replaces: [] };
     }
-    return { values: prior === null ? unknownWhereComputed(block, values) : values, replaces: [] };
+    if (prior === null) return { values: unknownWhereComputed(block, values), replaces: [] };
+    const facts = factsOf(type);
+    // Of what was imported without a description nobody can say that it differs.
+    const blank = this.props.world.get(token)?.blank === true;
+    return { values, replaces: facts === undefined || blank ? [] : replacedBy(facts, prior, values) };
   }
 
   apply(request: ApplyRequest): Held | null {
@@ -199,6 +207,12 @@ export class RehearsedProvider implements Provider {
     const region = typeof own === 'string' ? own : typeof configured === 'string' ? configured : fallback;
     return { type, values, region, account, digits: digitsOf(count === 0 ? seed : `${seed} ${count}`) };
   }
+}
+
+/** What Terraform hands over and forgets stands in no plan. */
+function withoutWriteOnly(block: Block, values: TfObject): TfObject {
+  const forgotten = block.attributes.filter(({ writeOnly }) => writeOnly === true).map(({ name }) => [name, null]);
+  return forgotten.length === 0 ? values : { ...values, ...Object.fromEntries(forgotten) };
 }
 
 /** A block of a data source, its computed members taken from what was found. */

@@ -3,6 +3,7 @@ import { bindingFolder, bindingSource, bindingTypes, findBindings } from './bind
 import type { StackJson } from '../synth';
 import { deriveSchema } from './derive';
 import { checkProviderVersion } from './provider-version';
+import { factsOf, withFacts } from '../facts';
 import type { Block, ProviderSchema } from './types';
 
 /** The types of one provider that a program uses. */
@@ -75,10 +76,12 @@ export class BindingSchemas {
   }
 
   private block(lib: string, provider: string, mode: Mode, type: string): Block | undefined {
-    return this.remember(`${lib}/${mode}/${type}`, () => {
+    const block = this.remember(`${lib}/${mode}/${type}`, () => {
       const folder = bindingFolder(lib, provider, mode, type);
       return folder === undefined ? '' : bindingSource(folder);
     });
+    const facts = mode === 'resource' ? factsOf(type) : undefined;
+    return block === undefined || facts === undefined ? block : withFacts(block, facts);
   }
 
   private remember(key: string, source: () => string): Block | undefined {

@@ -1,0 +1,37 @@
+import type { FactSheets } from '../facts';
+
+const file = (name: string): string =>
+  `https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/${name}.go`;
+
+export const rds: FactSheets = {
+  aws_db_instance: {
+    source: file('instance'),
+    stateful: true,
+    replaces: [
+      'availability_zone',
+      'character_set_name',
+      'db_name',
+      'kms_key_id',
+      'nchar_character_set_name',
+      'snapshot_identifier',
+      'storage_encrypted',
+      'timezone',
+      'username',
+    ],
+    sensitive: ['password'],
+    writeOnly: ['password_wo'],
+    atMostOneOf: [
+      ['password', 'password_wo', 'manage_master_user_password'],
+      ['identifier', 'identifier_prefix'],
+    ],
+    together: [['password_wo', 'password_wo_version']],
+    rules: {
+      backup_retention_period: { between: [0, 35] },
+      engine_lifecycle_support: {
+        oneOf: ['open-source-rds-extended-support', 'open-source-rds-extended-support-disabled'],
+      },
+      monitoring_role_arn: { format: 'arn' },
+    },
+    defaults: { storage_encrypted: false },
+  },
+};
