@@ -108,6 +108,17 @@ function usage({ code, message }: CommanderError, argv: readonly string[], progr
       cure: help,
     });
   }
+  if (code === 'commander.conflictingOption') {
+    const [, one = '', other = ''] =
+      /option '(--[\w-]+)[^']*' cannot be used with option '(--[\w-]+)/.exec(message) ?? [];
+    return new PlinthError({
+      code: 'flag-conflict',
+      what: `${one} and ${other} do not go together`,
+      where,
+      why: 'each asks for another rehearsal',
+      cure: 'run one after the other',
+    });
+  }
   return new PlinthError({
     code: 'flag-invalid',
     what: message.replace(/^error: /, '').replace(/\.$/, ''),

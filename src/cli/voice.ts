@@ -16,9 +16,14 @@ export interface Outcome<T> {
 }
 
 /** Findings that say that a tool is missing, and those that say that the command was called wrongly; all others are about the world. */
-const toolCodes: ReadonlySet<string> = new Set(['terraform-missing', 'bindings-missing', 'tool-missing']);
+const toolCodes: ReadonlySet<string> = new Set([
+  'terraform-missing',
+  'bindings-missing',
+  'git-missing',
+  'tool-missing',
+]);
 const usageCodes =
-  /^(unknown-(command|flag|stack|category|system|platform)|flag-|unexpected-argument|argument-missing|fixtures-unreadable|synth-no-app)/;
+  /^(unknown-(command|flag|stack|category|system|platform)|flag-|drift-(form|unknown)|git-ref|unexpected-argument|argument-missing|fixtures-unreadable|synth-no-app)/;
 
 export function exitCodeOf(findings: readonly Finding[]): number {
   if (findings.length === 0) return exitCodes.ok;

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Rehearsal, RehearsalReport } from '@plinth/rehearsal';
 import { Progress } from '../progress';
+import { inWords } from '../upgrade-words';
 import { table, type Streams } from '../voice';
 import type { AddCommand } from './command';
 
@@ -8,6 +9,9 @@ interface Flags {
   readonly app?: string;
   readonly stack?: string[];
   readonly fixtures?: string;
+  readonly destroy?: boolean;
+  readonly drift?: string[];
+  readonly against?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -19,20 +23,38 @@ export const addRehearse: AddCommand = (program, context) => {
     .addOption(
       new Option('--app <command>', 'command that runs the program (default: "app" of cdktf.json)').env('PLINTH_APP'),
     )
-    .option(
-      '--stack <name>',
-      'rehearse this stack and those it depends on; may be repeated',
-      (name: string, before: string[] = []) => [...before, name],
-    )
+    .option('--stack <name>', 'rehearse this stack and those it depends on; may be repeated', many)
     .option('--fixtures <file>', 'JSON file with answers for data sources that nothing in the program makes')
+    .option('--destroy', 'destroy everything at the end, last stack first')
+    .option(
+      '--drift <change>',
+      "change something behind Terraform's back, and see that the next apply mends it: STACK/TYPE.NAME:gone or STACK/TYPE.NAME:ATTRIBUTE=VALUE; may be repeated",
+      many,
+    )
+    .addOption(
+      new Option(
+        '--against <ref>',
+        'tell what the program of today creates, updates, replaces and destroys of what it made at a git commit, tag or branch',
+      ).conflicts(['stack', 'destroy', 'drift', 'keep']),
+    )
     .option('--keep', 'stay up until Ctrl-C, for Terraform commands of your own')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
-    .action(async ({ app, stack, fixtures, keep = false, json = false }: Flags) => {
+    .action(async ({ app, stack, fixtures, destroy, drift, against, keep = false, json = false }: Flags) => {
       const { cwd, signal, streams } = context;
       // Loads gRPC and the schema readers, which most commands do not need.
-      const { rehearse } = await import('@plinth/rehearsal');
+      const { rehearse, rehearseUpgrade } = await import('@plinth/rehearsal');
       const progress = new Progress(streams.err);
+      if (against !== undefined) {
+        const { findings, ...result } = await rehearseUpgrade({
+          before: { ref: against, ...(app !== undefined && { app }) },
+          after: { cwd, ...(app !== undefined && { app }) },
+          signal,
+          onProgress: progress.on,
+          ...(fixtures !== undefined && { fixtures }),
+        }).finally(() => progress.close());
+        return context.done({ result, findings, text: inWords(result, against) }, json);
+      }
       const rehearsal = await rehearse({
         cwd,
         signal,
@@ -40,6 +62,8 @@ export const addRehearse: AddCommand = (program, context) => {
         ...(app !== undefined && { app }),
         ...(stack !== undefined && { stacks: stack }),
         ...(fixtures !== undefined && { fixtures }),
+        ...(destroy !== undefined && { destroy }),
+        ...(drift !== undefined && { drift }),
       }).finally(() => progress.close());
       try {
         const { findings, ...result } = rehearsal.report;
@@ -51,13 +75,17 @@ export const addRehearse: AddCommand = (program, context) => {
     });
 };
 
+const many = (value: string, before: string[] = []): string[] => [...before, value];
+
 const examples = `
 Examples:
   plinth rehearse
   plinth rehearse --app 'npx tsx main.ts' --stack prod-foundation
+  plinth rehearse --against main
+  plinth rehearse --drift prod-foundation/aws_s3_bucket.lake:gone
   plinth rehearse --json > rehearsal.json`;
 
-function summary({ ok, stacks, resources }: RehearsalReport): string {
+function summary({ ok, stacks, resources, drifts = [] }: RehearsalReport): string {
   const seconds = (value: number | undefined): string => (value === undefined ? '' : `${value.toFixed(1)} s`);
   const rows = stacks.map((stack) => [
     stack.name,
@@ -69,7 +97,12 @@ function summary({ ok, stacks, resources }: RehearsalReport): string {
   const end = ok
     ? 'An empty second plan shows that the program is deterministic and consistent, not that AWS would normalise nothing.'
     : 'The rehearsal found something:';
-  return `${table([['STACK', 'RESOURCES', 'PLAN', 'APPLY', 'SECOND PLAN'], ...rows])}\n\n${resources} resources. ${end}\n`;
+  const mended = drifts.map(({ drift, plan, repaired }) => {
+    const actions = plan.map(({ address, actions: done }) => `${address} (${done.join(', ')})`).join(', ');
+    return `${drift}: ${plan.length === 0 ? 'not seen' : `${repaired ? 'mended by' : 'not mended by'} ${actions}`}\n`;
+  });
+  const head = ['STACK', 'RESOURCES', 'PLAN', 'APPLY', 'SECOND PLAN'];
+  return `${table([head, ...rows])}\n\n${mended.join('')}${resources} resources. ${end}\n`;
 }
 
 /** Prints how to reach what stands, and waits for the signal. */

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, plinth, root } from '../support';
 
@@ -44,4 +47,52 @@ it('ends with 3 and a sentence where Terraform is missing', async () => {
     if (before === undefined) delete process.env['TERRAFORM_BINARY_NAME'];
     else process.env['TERRAFORM_BINARY_NAME'] = before;
   }
+});
+
+it('mends a drift made on purpose, and destroys everything at the end', async () => {
+  const drift = ['--drift', 'ground/aws_vpc.vpc:gone'];
+  const { code, out, err } = await plinth([...program, '--stack', 'ground', '--destroy', ...drift], twoStacks);
+  expect([code, err.split('\n').filter((line) => !line.includes(': '))]).toEqual([0, ['']]);
+  expect(out).toMatch(/^ground\/aws_vpc\.vpc:gone: mended by aws_vpc\.vpc \(create\)/m);
+  expect(err).toMatch(/^ground: destroy \d+\.\d s$/m);
+});
+
+it('tells what changed since a commit', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-against-')));
+  try {
+    cpSync(twoStacks, folder, { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: folder });
+    writeFileSync(join(folder, '.gitignore'), 'node_modules\n');
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    const against = [...program, '--against', 'main'];
+    const same = await plinth(against, folder);
+    expect([same.code, same.out]).toEqual([0, 'Nothing changes of what stands since main.\n']);
+
+    const file = join(folder, 'main.ts');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('`acme-${caller.accountId}`', "'acme-renamed'"));
+    const { code, out, err } = await plinth(against, folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Since main:\n\nground: /);
+    expect(out).toContain(
+      'aws_s3_bucket.bucket is replaced, and what it holds is lost\n    bucket: "acme-111122223333" -> "acme-renamed"\n',
+    );
+    expect(err).toContain(
+      'stack ground, aws_s3_bucket.bucket: the change replaces it, and what it holds is lost, because bucket changes from "acme-111122223333" to "acme-renamed"; keep that argument as it was, or move what it holds first.',
+    );
+    expect((await plinth([...program, '--against', 'nothing'], folder)).code).toBe(2);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
+it('refuses flags that ask for different rehearsals', async () => {
+  const { code, err } = await plinth([...program, '--against', 'main', '--keep'], twoStacks);
+  expect(code).toBe(2);
+  expect(err).toBe(
+    'plinth rehearse: --against and --keep do not go together, because each asks for another rehearsal; run one after the other.\n',
+  );
 });
