@@ -1,8 +1,9 @@
 import type { Attribute, Block, NestedBlock } from '../schema/types';
 import { aws } from './aws';
 import type { FactSheets, TypeFacts } from './facts';
+import { kubernetes } from './kubernetes';
 
-const sheets: readonly FactSheets[] = [aws];
+const sheets: readonly FactSheets[] = [aws, kubernetes];
 
 /** What is known of a type of resource beyond its schema; undefined where nobody has written it down. */
 export function factsOf(type: string): TypeFacts | undefined {

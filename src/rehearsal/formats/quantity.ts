@@ -13,6 +13,15 @@ export const quantity: Check = (text) => {
   return `${quoted(text)} is no quantity of Kubernetes; write ${example}`;
 };
 
+/** How much a quantity is, exactly enough to compare two; undefined where it is none. */
+export function amountOf(text: string): number | undefined {
+  const [, digits = '', unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+  if (!grammar.test(text)) return undefined;
+  const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'].indexOf(unit) - 3;
+  const binary = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].indexOf(unit) + 1;
+  return Number(digits) * (binary > 0 ? 1024 ** binary : 1000 ** decimal);
+}
+
 /** The suffix that somebody who wrote this unit probably meant: `GB` is G, `gib` is Gi, `K` is k. */
 function unitFor(unit: string): string {
   const [, letter = '', binary] = /^([kmgtpe])(i?)(?:b(?:ytes)?)?$/i.exec(unit) ?? [];

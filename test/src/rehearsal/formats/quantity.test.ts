@@ -1,4 +1,4 @@
-import { quantity } from '../../../../src/rehearsal/formats/quantity';
+import { amountOf, quantity } from '../../../../src/rehearsal/formats/quantity';
 
 // The texts of TestQuantityParse in k8s.io/apimachinery/pkg/api/resource/quantity_test.go, in part.
 it.each(['0', '0n', '1', '1.', '.5', '+1', '-1Ki', '100m', '1.5Gi', '1e3', '1E-3', '10E', '12Ei', '5u', '20k'])(
@@ -17,3 +17,18 @@ it.each([
   ['half', '"half" is no quantity of Kubernetes; write 500m or 2Gi'],
   ['3mi', '"3mi" is no quantity of Kubernetes; write 3Mi'],
 ])('refuses %s', (text, says) => expect(quantity(text)).toBe(says));
+
+it.each([
+  ['1', 1],
+  ['500m', 0.5],
+  ['2Ki', 2048],
+  ['1.5Gi', 1.5 * 1024 ** 3],
+  ['1e3', 1000],
+  ['3k', 3000],
+  ['2E', 2e18],
+  ['1u', 1e-6],
+  ['1GB', undefined],
+])('knows how much %s is', (text, amount) => {
+  if (amount === undefined) expect(amountOf(text)).toBeUndefined();
+  else expect(amountOf(text)).toBeCloseTo(amount, 9);
+});
