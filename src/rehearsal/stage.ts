@@ -14,7 +14,7 @@ import { S3Store } from './s3-store';
 import type { Block, ProviderSchema } from './schema/types';
 import { BindingSchemas, type UsedTypes } from './schema/provider-schema';
 import { overrideBackends } from './state';
-import type { SynthesizedStack } from './synth';
+import type { StackJson, SynthesizedStack } from './synth';
 import { findTerraform } from './terraform';
 import { usedProviders } from './used-types';
 import { Workplace } from './workplace';
@@ -80,24 +80,25 @@ export class Stage {
   /**
    * Makes the stage ready for stacks: their providers are served, with the schemas of the types they use, and their states lie in the
    * stage's own S3.
+   * @param besides types that no stack uses, but a state holds
    * @throws PlinthError `bindings-missing`, `provider-version-mismatch`
    */
-  async serve(stacks: readonly SynthesizedStack[]): Promise<void> {
+  async serve(stacks: readonly SynthesizedStack[], besides: readonly StackJson[] = []): Promise<void> {
     this.folders.push(...stacks.map(({ folder }) => folder));
     this.schemas.check(stacks);
-    for (const { address, name, used } of usedProviders(stacks.map(({ json }) => json))) {
+    for (const { address, name, used } of usedProviders([...stacks.map(({ json }) => json), ...besides])) {
       const known = this.served.get(address);
       const all = known === undefined ? used : union(known.used, used);
       this.served.set(address, { used: all, schema: this.schemas.of(name, all) });
       if (known !== undefined) continue;
-      const provider = new RehearsedProvider({
+      const props = {
         schema: () => this.served.get(address)!.schema,
         world: this.world,
         knowledge: this.knowledge[name] ?? noKnowledge,
         functions: providerFunctions[name] ?? {},
         ...(this.options.fail !== undefined && { fail: this.options.fail }),
-      });
-      await this.providers.serve(address, provider);
+      };
+      await this.providers.serve(address, () => new RehearsedProvider(props));
     }
     overrideBackends(stacks, this.region);
   }
@@ -106,6 +107,10 @@ export class Stage {
   get kubernetes(): ReadonlyMap<string, Block> {
     return [...this.served].find(([address]) => address.endsWith('/kubernetes'))?.[1].schema.resources ?? new Map();
   }
+
+  /** Schema of a type of resource, if any provider on this stage has it. */
+  readonly blocks = (type: string): Block | undefined =>
+    [...this.served.values()].map(({ schema }) => schema.resources.get(type)).find((block) => block !== undefined);
 
   /** Variables for a child process, on top of its own: the providers, the local S3 and its key. */
   env(): Record<string, string> {

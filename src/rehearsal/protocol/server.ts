@@ -1,27 +1,33 @@
+import { createServer, type Server as SocketServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { providerService } from './definition';
 import { handlers } from './handlers';
 import type { Provider } from './provider';
 
+const unlimited = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
+
 /** Providers on Unix sockets of this process, and the variable by which Terraform finds them. */
 export class ProviderServer {
-  private readonly servers: Server[] = [];
+  private readonly sockets: SocketServer[] = [];
+  private readonly servers = new Set<Server>();
   private readonly addresses: Record<string, object> = {};
 
   constructor(private readonly folder: string) {}
 
-  /** @param name `hashicorp/aws` */
-  async serve(name: string, provider: Provider): Promise<void> {
-    const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-    server.addService(providerService, handlers(provider));
+  /**
+   * @param name `hashicorp/aws`
+   * @param provider makes one for each connection: Terraform configures a provider once for every alias, and runs beside each other
+   * configure theirs, each with a process of its own in mind
+   */
+  async serve(name: string, provider: () => Provider): Promise<void> {
     const socket = join(this.folder, `${name.replaceAll('/', '-')}.sock`);
-    await new Promise<void>((resolve, reject) =>
-      server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
-        error === null ? resolve() : reject(error),
-      ),
-    );
-    this.servers.push(server);
+    const listening = createServer((connection) => this.answer(connection, provider()));
+    await new Promise<void>((resolve, reject) => {
+      listening.once('error', reject);
+      listening.listen(socket, resolve);
+    });
+    this.sockets.push(listening);
     const reattach = {
       Protocol: 'grpc',
       ProtocolVersion: 6,
@@ -38,7 +44,19 @@ export class ProviderServer {
     return JSON.stringify(this.addresses);
   }
 
+  private answer(connection: Socket, provider: Provider): void {
+    const server = new Server(unlimited);
+    server.addService(providerService, handlers(provider));
+    this.servers.add(server);
+    connection.once('close', () => {
+      server.forceShutdown();
+      this.servers.delete(server);
+    });
+    server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(connection);
+  }
+
   close(): void {
+    for (const socket of this.sockets) socket.close();
     for (const server of this.servers) server.forceShutdown();
   }
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
     after?.['name'] === 'heavy' ? { summary: `${type} was refused`, detail: 'too heavy' } : undefined;
   await server.serve(
     'acme/acme',
-    new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, functions: { shout }, fail }),
+    () => new RehearsedProvider({ schema: () => schema, world, knowledge: noKnowledge, functions: { shout }, fail }),
   );
   const addresses = JSON.parse(server.reattach()) as Record<string, { Addr: { String: string } }>;
   client = new ProviderClient(
