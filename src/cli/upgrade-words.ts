@@ -23,10 +23,34 @@ export function inWords({ changes, stacks }: Omit<UpgradeReport, 'findings'>, re
       .filter(({ count }) => count > 0)
       .map(({ action, count }) => `${count} ${verbs[action]}`);
     const note = stacks.added.includes(name) ? ' (a new stack)' : '';
-    return `${name}${note}: ${counts.join(', ')}\n${own.map(line).join('')}`;
+    return `${name}${note}: ${counts.join(', ')}\n${grouped(own).map(lines).join('')}`;
   });
   const gone = stacks.gone.map((name) => `${name}: made no more, and left standing\n`);
   return `Since ${ref}:\n\n${[...told, ...gone].join('\n')}`;
+}
+
+/** More changes of one kind than this are told as one; --json has them all. */
+const many = 6;
+
+/** Changes of one type, done for the same reasons, together; what is lost is always told alone. */
+function grouped(changes: readonly PlannedChange[]): PlannedChange[][] {
+  const groups = new Map<string, PlannedChange[]>();
+  for (const change of changes) {
+    const alone = change.stateful && (change.action === 'replace' || change.action === 'delete');
+    const why = alone ? change.address : change.because.map(({ path }) => path).join();
+    const key = `${change.action} ${change.type} ${why}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()].flatMap((group) => (group.length > many ? [group] : group.map((change) => [change])));
+}
+
+function lines(group: readonly PlannedChange[]): string {
+  const [first, second] = group;
+  if (first === undefined) return '';
+  if (second === undefined) return line(first);
+  const paths = first.because.map(({ path }) => path).join(', ');
+  const why = paths === '' ? '' : ` (${paths})`;
+  return `  ${group.length} of ${first.type} are ${verbs[first.action]}${why}: ${first.address}, ${second.address} and ${group.length - 2} more\n`;
 }
 
 function line({ address, action, from, because, stateful }: PlannedChange): string {

@@ -12,6 +12,7 @@ interface Flags {
   readonly destroy?: boolean;
   readonly drift?: string[];
   readonly against?: string;
+  readonly states?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -35,25 +36,31 @@ export const addRehearse: AddCommand = (program, context) => {
       new Option(
         '--against <ref>',
         'tell what the program of today creates, updates, replaces and destroys of what it made at a git commit, tag or branch',
+      ).conflicts(['stack', 'destroy', 'drift', 'keep', 'states']),
+    )
+    .addOption(
+      new Option(
+        '--states <folder>',
+        'the same on the states of a deployment: STACK.tfstate for each stack, as terraform state pull prints it',
       ).conflicts(['stack', 'destroy', 'drift', 'keep']),
     )
     .option('--keep', 'stay up until Ctrl-C, for Terraform commands of your own')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
-    .action(async ({ app, stack, fixtures, destroy, drift, against, keep = false, json = false }: Flags) => {
+    .action(async ({ app, stack, fixtures, destroy, drift, against, states, keep = false, json = false }: Flags) => {
       const { cwd, signal, streams } = context;
       // Loads gRPC and the schema readers, which most commands do not need.
       const { rehearse, rehearseUpgrade } = await import('@plinth/rehearsal');
       const progress = new Progress(streams.err);
-      if (against !== undefined) {
+      if (against !== undefined || states !== undefined) {
         const { findings, ...result } = await rehearseUpgrade({
-          before: { ref: against, ...(app !== undefined && { app }) },
+          before: states !== undefined ? { states } : { ref: against ?? '', ...(app !== undefined && { app }) },
           after: { cwd, ...(app !== undefined && { app }) },
           signal,
           onProgress: progress.on,
           ...(fixtures !== undefined && { fixtures }),
         }).finally(() => progress.close());
-        return context.done({ result, findings, text: inWords(result, against) }, json);
+        return context.done({ result, findings, text: inWords(result, states ?? against ?? '') }, json);
       }
       const rehearsal = await rehearse({
         cwd,

@@ -1,7 +1,8 @@
 import { status, type sendUnaryData, type ServerUnaryCall, type UntypedHandleCall } from '@grpc/grpc-js';
-import { decodeValue, encodeValue, isObject, type TfObject, type TfValue } from './codec';
+import { decodeValue, encodeValue, type TfObject, type TfValue } from './codec';
 import { Refusal, type Diagnostic, type Held, type Provider } from './provider';
 import { functionMessage, schemaMessage } from './schema-message';
+import { fromStateJson } from './state-json';
 import type { Block } from '../schema/types';
 
 interface Wire {
@@ -175,24 +176,4 @@ function diagnosticMessage({ severity, summary, detail, path }: Diagnostic): obj
 function pathMessage(path: readonly (string | number)[]): object {
   const steps = path.map((step) => (typeof step === 'number' ? { element_key_int: step } : { attribute_name: step }));
   return { steps };
-}
-
-/**
- * State as it is stored, as a value: a value of dynamic type is `{ value, type }` there, where the wire has `[type, value]`,
- * and a member that the stored state does not know yet is absent, where the wire has null.
- */
-function fromStateJson(value: TfValue, block: Block): TfValue {
-  if (!isObject(value)) return value;
-  const members: TfObject = {};
-  for (const { name, type } of block.attributes) {
-    const held = value[name] ?? null;
-    members[name] =
-      type === 'dynamic' && isObject(held) ? [Buffer.from(JSON.stringify(held['type'])), held['value'] ?? null] : held;
-  }
-  for (const { name, nesting, block: inner } of block.blocks) {
-    const held = value[name] ?? null;
-    if (nesting === 'single') members[name] = fromStateJson(held, inner);
-    else members[name] = Array.isArray(held) ? held.map((item) => fromStateJson(item, inner)) : [];
-  }
-  return members;
 }

@@ -104,7 +104,7 @@ function differences(change: Change): Difference[] {
       return;
     }
     if (JSON.stringify(before ?? null) !== JSON.stringify(after ?? null))
-      found.push({ path: path.join('.'), before: short(before), after: short(after) });
+      found.push({ path: path.join('.'), ...apart(before, after) });
   };
   walk([], change.before, change.after, change.after_unknown, merged(change.before_sensitive, change.after_sensitive));
   return found;
@@ -124,6 +124,19 @@ function differenceAt(path: string, all: readonly Difference[]): Difference {
 function short(value: unknown): string {
   const text = JSON.stringify(value ?? null);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Two values as JSON; where they are long and begin alike, from a little before they part. */
+function apart(before: unknown, after: unknown): { before: string; after: string } {
+  const [a, b] = [JSON.stringify(before ?? null), JSON.stringify(after ?? null)];
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const cut = (text: string): string => {
+    const from = Math.max(a.length, b.length) > 80 && same > 40 ? same - 20 : 0;
+    const end = text.length - from > 80 ? `${text.slice(from, from + 77)}...` : text.slice(from);
+    return from === 0 ? end : `...${end}`;
+  };
+  return { before: cut(a), after: cut(b) };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -6,17 +6,21 @@ import { rehearseOn, type RehearseOptions } from '../rehearse';
 import type { ProgressEvent } from '../report';
 import { StackRun } from '../stack-run';
 import { leftOut, Stage } from '../stage';
-import { synth } from '../synth';
+import { synth, type SynthesizedStack } from '../synth';
 import { run } from '../terraform';
 import { plannedChanges, type PlanJson, type PlannedChange } from './changes';
 import { projectAt } from './git-ref';
+import { States } from './states';
 
 /** A program, or what one synthesized. */
 export type ProgramSource = Pick<RehearseOptions, 'cwd' | 'app' | 'outdir'>;
 
 export interface UpgradeOptions {
-  /** What stands before: a program, a synthesized folder, or the program of `after` as it was at a git commit. */
-  readonly before: ProgramSource | { readonly ref: string; readonly app?: string };
+  /**
+   * What stands before: a program or a synthesized folder, the program of `after` as it was at a git commit, or a folder with the states
+   * of a deployment, one `STACK.tfstate` for each stack.
+   */
+  readonly before: ProgramSource | { readonly ref: string; readonly app?: string } | { readonly states: string };
   /** The program of today. Default: that of the folder in which this process runs. */
   readonly after?: ProgramSource;
   readonly fixtures?: string;
@@ -37,24 +41,36 @@ export interface UpgradeReport {
 /**
  * Applies a program as it was, plans it as it is on the state of then, and applies that: what the change creates, updates, replaces and
  * destroys. A stateful resource that would be replaced or destroyed is a finding.
- * @throws PlinthError as `rehearse`, and `git-missing`, `git-ref`
+ * @throws PlinthError as `rehearse`, and `git-missing`, `git-ref`, `states-unreadable`
  */
 export async function rehearseUpgrade(options: UpgradeOptions): Promise<UpgradeReport> {
   const { after = {}, signal, onProgress = () => {}, fixtures } = options;
   const cwd = resolve(after.cwd ?? process.cwd());
-  const stage = await Stage.open({ cwd, fixtures: fixtures === undefined ? [] : readFixtures(cwd, fixtures) });
+  const stage = await Stage.open({ cwd, fixtures: readFixtures(cwd, fixtures) });
   try {
     const { folder } = stage.place;
-    const source = 'ref' in options.before ? await atRef(options.before, cwd, after, folder, signal) : options.before;
-    const before = await rehearseOn(
-      { ...source, secondPlan: false, onProgress, signal },
-      resolve(source.cwd ?? cwd),
-      stage,
-    );
-    if (!before.report.ok) return failed(before.report.findings);
-
-    const stacks = await synth({ cwd, app: after.app, outdir: after.outdir, into: join(folder, 'after'), signal });
-    await stage.serve(stacks);
+    const into = join(folder, 'after');
+    const today = (): Promise<SynthesizedStack[]> => synth({ cwd, app: after.app, outdir: after.outdir, into, signal });
+    let stacks: SynthesizedStack[];
+    let then: string[];
+    if ('states' in options.before) {
+      const states = new States(cwd, options.before.states);
+      then = states.stacks;
+      stacks = await today();
+      await stage.serve(stacks, states.used());
+      states.adopt(stacks, stage);
+    } else {
+      const source = 'ref' in options.before ? await atRef(options.before, cwd, after, folder, signal) : options.before;
+      const { report } = await rehearseOn(
+        { ...source, secondPlan: false, onProgress, signal },
+        resolve(source.cwd ?? cwd),
+        stage,
+      );
+      if (!report.ok) return failed(report.findings);
+      then = report.stacks.map(({ name }) => name);
+      stacks = await today();
+      await stage.serve(stacks);
+    }
     const findings: Finding[] = [];
     const changes: PlannedChange[] = [];
     const standing = new Set<string>();
@@ -76,7 +92,6 @@ export async function rehearseUpgrade(options: UpgradeOptions): Promise<UpgradeR
       });
       changes.push(...plannedChanges(JSON.parse(shown.stdout) as PlanJson, stack.name, isStateful));
     }
-    const then = before.report.stacks.map(({ name }) => name);
     const now = stacks.map(({ name }) => name);
     const gone = then.filter((name) => !now.includes(name));
     findings.push(...lost(changes), ...gone.map((name) => orphaned(name)));

@@ -60,6 +60,12 @@ test('a list of another length is told as a whole, shortened', () => {
   expect(change?.because).toEqual([{ path: 'list', before: `["${'x'.repeat(75)}...`, after: '["a","b"]' }]);
 });
 
+test('long texts that begin alike are told from where they part', () => {
+  const text = 'a'.repeat(100);
+  const [change] = changed(resource({ actions: ['update'], before: { t: `${text}1` }, after: { t: `${text}2` } }));
+  expect(change?.because).toEqual([{ path: 't', before: `...${'a'.repeat(20)}1"`, after: `...${'a'.repeat(20)}2"` }]);
+});
+
 test('a replacement tells only what forces it, and whether something is lost', () => {
   const [change] = changed(
     resource(
