@@ -230,6 +230,12 @@ export function awsAttribute(name: string, making: Making): TfValue | undefined 
       return true;
     case 'domain_validation_options':
       return validationOptions(making);
+    case 'resource_record_name':
+      return `_${digits.slice(0, 32)}.${text(values['domain_name'])?.replace('*.', '') ?? 'example.com'}.`;
+    case 'resource_record_type':
+      return 'CNAME';
+    case 'resource_record_value':
+      return `_${digits.slice(32)}.acm-validations.aws.`;
     case 'target_key_arn':
       return `arn:aws:kms:${region}:${account}:key/${text(values['target_key_id'])?.split('/').at(-1) ?? uuidOf(digits)}`;
     case 'invoke_arn':

@@ -89,7 +89,13 @@ function fillValue(
 ): TfValue {
   if (value instanceof Unknown) return plausible(type, name, making, curated, alone);
   if (Array.isArray(value) && Array.isArray(type)) {
-    return value.map((item) => fillValue(item, type[1] as TfType, name, making, curated, alone));
+    // Elements that are made up differ from each other, or a set would hold one of them only.
+    const own = (item: TfValue, i: number): Making => ({
+      ...making,
+      values: { ...making.values, ...(isObject(item) && knownOnly(item)) },
+      digits: i === 0 ? making.digits : digitsOf(`${making.digits} ${i}`),
+    });
+    return value.map((item, i) => fillValue(item, type[1] as TfType, name, own(item, i), curated, alone));
   }
   if (isObject(value) && Array.isArray(type)) {
     return Object.fromEntries(

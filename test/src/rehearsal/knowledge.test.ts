@@ -1,7 +1,7 @@
 import { awsKnowledge } from '../../../src/rehearsal/knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from '../../../src/rehearsal/knowledge-kubernetes';
 import { digitsOf, type Making } from '../../../src/rehearsal/plausible';
-import type { TfObject, TfValue } from '../../../src/rehearsal/protocol/codec';
+import { Unknown, type TfObject, type TfValue } from '../../../src/rehearsal/protocol/codec';
 import { World } from '../../../src/rehearsal/world';
 
 const aws = awsKnowledge();
@@ -159,4 +159,27 @@ test('Helm: its defaults; of an unknown provider there is an id', () => {
   expect(helmKnowledge.curated('id', making('helm_release', { name: 'r' }), true)).toBe('r');
   expect(helmKnowledge.curated('timeout', making('helm_release'), false)).toBe(300);
   expect(noKnowledge.curated('id', making('random_pet'), true)).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test('which names a certificate is proven for is known when it is planned, and the rest of its records is not', () => {
+  const certificate = (values: TfObject): TfObject | undefined =>
+    aws.planned?.({ domain_validation_options: null, tags_all: null, tags: null, ...values }, {});
+  const unknown = Unknown.value;
+  const record = { resource_record_name: unknown, resource_record_type: unknown, resource_record_value: unknown };
+  const named = {
+    domain_name: 'a.example',
+    subject_alternative_names: ['b.example', 'a.example'],
+    validation_method: 'DNS',
+  };
+  expect(certificate(named)?.['domain_validation_options']).toEqual([
+    { domain_name: 'a.example', ...record },
+    { domain_name: 'b.example', ...record },
+  ]);
+  const open = (values: TfObject) => certificate(values)?.['domain_validation_options'];
+  expect(open({ ...named, validation_method: 'EMAIL' })).toBeNull();
+  expect(open({ ...named, domain_name: unknown })).toBeNull();
+  expect(open({ ...named, domain_validation_options: [] })).toEqual([]);
+  expect(attribute('resource_record_name', 'aws_acm_certificate', { domain_name: '*.a.example' })).toMatch(
+    /^_[0-9a-f]{32}\.a\.example\.$/,
+  );
 });
