@@ -1,9 +1,10 @@
 import type { Attribute, Block, NestedBlock } from '../schema/types';
 import { aws } from './aws';
 import type { FactSheets, TypeFacts } from './facts';
+import { helm } from './helm';
 import { kubernetes } from './kubernetes';
 
-const sheets: readonly FactSheets[] = [aws, kubernetes];
+const sheets: readonly FactSheets[] = [aws, kubernetes, helm];
 
 /** What is known of a type of resource beyond its schema; undefined where nobody has written it down. */
 export function factsOf(type: string): TypeFacts | undefined {
