@@ -108,10 +108,10 @@ function plainStack(from: string, into: string): SynthesizedStack {
   return { name, folder: target(from), dependsOn: [], json };
 }
 
-function commandOf({ cwd, app }: SynthOptions): { command: string; context?: Record<string, unknown> } | undefined {
+function commandOf({ cwd, app }: SynthOptions): { command: string; context: object } | undefined {
   const config = readConfig(cwd);
   const command = app ?? config.app;
-  if (command !== undefined) return { command, ...(config.context && { context: config.context }) };
+  if (command !== undefined) return { command, context: { ...relativeModules(config), ...config.context } };
   if (holdsTerraform(cwd)) return undefined;
   throw new PlinthError({
     code: 'synth-no-app',
@@ -123,7 +123,7 @@ function commandOf({ cwd, app }: SynthOptions): { command: string; context?: Rec
 }
 
 async function runApp(
-  { command, context }: { command: string; context?: Record<string, unknown> },
+  { command, context }: { command: string; context: object },
   { cwd, into, signal }: SynthOptions,
 ): Promise<void> {
   const env = {
@@ -149,11 +149,26 @@ async function runApp(
   });
 }
 
-function readConfig(cwd: string): { app?: string; context?: Record<string, unknown> } {
+/** The parts of a cdktf.json that matter here. */
+interface Config {
+  readonly app?: string;
+  readonly context?: object;
+  readonly terraformModules?: readonly (string | { readonly source?: string })[];
+}
+
+/** Which modules lie beside the program is told by cdktf-cli, as cdktf brings them along together. */
+function relativeModules({ terraformModules = [] }: Config): { cdktfRelativeModules?: string[] } {
+  const local = terraformModules
+    .map((module) => (typeof module === 'string' ? module : (module.source ?? '')))
+    .filter((source) => /^\.\.?\//.test(source));
+  return local.length === 0 ? {} : { cdktfRelativeModules: local };
+}
+
+function readConfig(cwd: string): Config {
   const file = join(cwd, 'cdktf.json');
   if (!existsSync(file)) return {};
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { app?: string; context?: Record<string, unknown> };
+    return JSON.parse(readFileSync(file, 'utf8')) as Config;
   } catch (error) {
     throw new PlinthError({
       code: 'synth-no-app',

@@ -21,10 +21,12 @@ writeFileSync(out + '/manifest.json', JSON.stringify({ stacks: { a: { name: 'a',
 
 test("runs the app of cdktf.json with CDKTF's variables", async () => {
   writeFileSync(join(cwd, 'main.js'), program);
-  writeFileSync(join(cwd, 'cdktf.json'), JSON.stringify({ app: 'node main.js', context: { colour: 'red' } }));
+  const terraformModules = ['./modules/a', { name: 'b', source: '../b' }, 'terraform-aws-modules/vpc/aws@5.0.0'];
+  const config = { app: 'node main.js', context: { colour: 'red' }, terraformModules };
+  writeFileSync(join(cwd, 'cdktf.json'), JSON.stringify(config));
   const [stack] = await synth({ cwd, into });
   expect(stack).toMatchObject({ name: 'a', folder: join(into, 'stacks/a'), dependsOn: [] });
-  expect(stack?.json).toMatchObject({ context: { colour: 'red' } });
+  expect(stack?.json).toMatchObject({ context: { colour: 'red', cdktfRelativeModules: ['./modules/a', '../b'] } });
 });
 
 test('takes what is synthesized already, without the state and plugins that lie there', async () => {
