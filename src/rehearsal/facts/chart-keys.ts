@@ -64,12 +64,21 @@ function at(keys: Keys, key: string): Keys | undefined {
   return here;
 }
 
-/** The key beside an unknown one that is nearest to it, else the nearest path of the whole chart. */
+/** The key beside an unknown one that is nearest to it or begins alike, else the outermost of the same name elsewhere. */
 function nearestPath(keys: Keys, path: readonly string[]): string | undefined {
   const before = path.slice(0, -1);
-  const beside = before.reduce<Keys>((here, key) => at(here, key) ?? 0, keys);
-  const key = nearest(path.at(-1) ?? '', namesOf(beside));
-  return key === undefined ? nearest(path.join('.'), [...pathsOf(keys, '')]) : [...before, key].join('.');
+  const name = path.at(-1) ?? '';
+  const beside = namesOf(before.reduce<Keys>((here, key) => at(here, key) ?? 0, keys));
+  const key = nearest(name, beside) ?? beside.find((one) => alike(one, name));
+  if (key !== undefined) return [...before, key].join('.');
+  const elsewhere = [...pathsOf(keys, '')].filter((one) => one.endsWith(`.${name}`));
+  return elsewhere.sort((a, b) => a.length - b.length)[0];
+}
+
+/** Whether two names begin alike for half of the given one: `replicas` and `replicaCount`. */
+function alike(one: string, name: string): boolean {
+  const half = Math.max(4, Math.ceil(name.length / 2));
+  return one.slice(0, half).toLowerCase() === name.slice(0, half).toLowerCase();
 }
 
 const namesOf = (keys: Keys): string[] => (typeof keys === 'object' ? Object.keys(keys) : []);

@@ -1,6 +1,6 @@
 import { nearest } from '@plinth/contract';
 import { amountOf } from '../formats/quantity';
-import { quoted } from '../formats/words';
+import { oneOf, quoted } from '../formats/words';
 import { isKnown, isObject, type TfObject, type TfValue } from '../protocol/codec';
 import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-walk';
 
@@ -73,7 +73,7 @@ function restartWrong(kind: string, pod: TfObject, at: Path): Wrong[] {
   return [
     {
       path: [...at, 'restart_policy'],
-      clause: `${quoted(given)} is nothing that the pods of a ${kind.replaceAll('_', ' ')} can have; write ${allowed.join(' or ')}`,
+      clause: `${quoted(given)} is nothing that ${kind === 'pod' ? 'a pod' : `the pods of a ${kind.replaceAll('_', ' ')}`} can have; write ${oneOf(allowed)}`,
     },
   ];
 }

@@ -24,12 +24,14 @@ const words = (...allowed: string[]): ValueRule => ({
 const each = (check: Check): ValueRule => ({ each: check });
 const atLeast = (least: number): ValueRule => between(least, Infinity);
 function between(least: number, most: number): ValueRule {
-  const cure = most === Infinity ? `${least} or more` : `${least} to ${most}`;
+  const cure = most === Infinity ? `${least} or more` : least === most ? String(least) : `${least} to ${most}`;
   return {
-    each: (text) =>
-      /^-?\d+$/.test(text) && Number(text) >= least && Number(text) <= most
-        ? undefined
-        : `${quoted(text)} is no such number; write ${cure}`,
+    each: (text) => {
+      if (!/^-?\d+$/.test(text)) return `${quoted(text)} is no whole number; write ${cure}`;
+      const number = Number(text);
+      if (number >= least && number <= most) return undefined;
+      return `${text} is too ${number < least ? 'little' : 'much'}; write ${cure}`;
+    },
   };
 }
 /** Where the provider has a text, an empty one leaves the number out. */

@@ -17,9 +17,11 @@ it('names the nearest key, beside the unknown one or anywhere', () => {
   expect(unknownKeys(keda, { operator: { replicaCounts: 2 } })).toEqual([
     { path: 'operator.replicaCounts', meant: 'operator.replicaCount' },
   ]);
-  expect(unknownKeys(keda, { 'operators.replicaCount': 2 })).toEqual([
-    { path: 'operators.replicaCount', meant: 'operator.replicaCount' },
+  expect(unknownKeys(keda, { operators: { replicaCount: 2 } })).toEqual([{ path: 'operators', meant: 'operator' }]);
+  expect(unknownKeys(keda, { operator: { replica: 2 } })).toEqual([
+    { path: 'operator.replica', meant: 'operator.replicaCount' },
   ]);
+  expect(unknownKeys(keda, { replicaCount: 2 })).toEqual([{ path: 'replicaCount', meant: 'operator.replicaCount' }]);
   expect(unknownKeys(keda, { somethingQuiteDifferentFromAll: true })).toEqual([
     { path: 'somethingQuiteDifferentFromAll' },
   ]);

@@ -109,7 +109,7 @@ it.each<[string, TfObject, string]>([
   [
     'pod',
     { spec: [{ container: [container], restart_policy: 'Once' }] },
-    '"Once" is nothing that the pods of a pod can have; write Always or OnFailure or Never',
+    '"Once" is nothing that a pod can have; write Always, OnFailure or Never',
   ],
   ['deployment', workload({ container: [] }), 'it has no container; write one at least'],
   [

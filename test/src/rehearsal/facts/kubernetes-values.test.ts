@@ -94,7 +94,8 @@ it.each<[string, TfObject, string]>([
     { metadata: [{ annotations: { 'a b': 'x' } }] },
     expect.stringContaining('the key "a b" takes letters'),
   ],
-  ['deployment', { spec: [{ replicas: '-1' }] }, '"-1" is no such number; write 0 or more'],
+  ['deployment', { spec: [{ replicas: 'two' }] }, '"two" is no whole number; write 0 or more'],
+  ['deployment', { spec: [{ replicas: '-1' }] }, '-1 is too little; write 0 or more'],
   [
     'deployment',
     { spec: [{ strategy: [{ type: 'OnDelete' }] }] },
@@ -116,7 +117,7 @@ it.each<[string, TfObject, string]>([
     container({ image_pull_policy: 'Sometimes' }),
     '"Sometimes" is none of its values; write Always, IfNotPresent or Never',
   ],
-  ['pod', container({ port: [{ container_port: 70_000 }] }), '"70000" is no such number; write 1 to 65535'],
+  ['pod', container({ port: [{ container_port: 70_000 }] }), '70000 is too much; write 1 to 65535'],
   [
     'pod',
     container({ port: [{ name: 'a-very-long-port' }] }),
@@ -130,8 +131,8 @@ it.each<[string, TfObject, string]>([
     container({ readiness_probe: [{ http_get: [{ port: 'HTTP' }] }] }),
     expect.stringContaining('"HTTP" is no name for a port'),
   ],
-  ['pod', container({ readiness_probe: [{ period_seconds: 0 }] }), '"0" is no such number; write 1 or more'],
-  ['pod', container({ liveness_probe: [{ success_threshold: 2 }] }), '"2" is no such number; write 1 to 1'],
+  ['pod', container({ readiness_probe: [{ period_seconds: 0 }] }), '0 is too little; write 1 or more'],
+  ['pod', container({ liveness_probe: [{ success_threshold: 2 }] }), '2 is too much; write 1'],
   ['pod', container({ volume_mount: [{ mount_path: '/a:b' }] }), '"/a:b" has a colon; write a path without one'],
   [
     'pod',
@@ -164,7 +165,7 @@ it.each<[string, TfObject, string]>([
     { spec: [{ type: 'Internal' }] },
     '"Internal" is none of its values; write ClusterIP, ExternalName, NodePort or LoadBalancer',
   ],
-  ['service', { spec: [{ port: [{ port: 0 }] }] }, '"0" is no such number; write 1 to 65535'],
+  ['service', { spec: [{ port: [{ port: 0 }] }] }, '0 is too little; write 1 to 65535'],
   ['service', { spec: [{ selector: { app: 'a b' } }] }, expect.stringContaining('write "a-b"')],
   [
     'cron_job',

@@ -98,7 +98,7 @@ it('tells values and relations with the name of the type', () => {
     {
       severity: 'error',
       summary: '"spec.port.port" of kubernetes_service_v1 is not right',
-      detail: '"0" is no such number; write 1 to 65535.',
+      detail: '0 is too little; write 1 to 65535.',
       path: ['spec', 0, 'port', 0, 'port'],
     },
     expect.objectContaining({ detail: '"a" is there already as a name of a port; give each its own.' }),
