@@ -8,6 +8,7 @@ const doing: Readonly<Record<ProgressEvent['phase'], string>> = {
   plan: 'plan',
   apply: 'apply',
   replan: 'second plan',
+  fault: 'failing on purpose',
   destroy: 'destroy',
   start: 'starting',
 };
@@ -34,6 +35,12 @@ export class Progress {
       if (state === 'begin') this.ended = [text];
       if (state === 'begin') this.status(`${name} starting ${text} ...`);
       if (state === 'end') this.line(`${name} ${this.ended[0] ?? ''} answers on ${text} after ${seconds.toFixed(1)} s`);
+      return;
+    }
+    if (phase === 'fault') {
+      const which = `${done ?? 0} of ${total ?? 0}: ${text}`;
+      if (state === 'begin') this.status(`failing on purpose, ${which} ...`);
+      if (state === 'end') this.line(`failed on purpose, ${which}, and looked after ${seconds.toFixed(1)} s`);
       return;
     }
     if (state === 'end') {

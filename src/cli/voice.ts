@@ -23,7 +23,7 @@ const toolCodes: ReadonlySet<string> = new Set([
   'tool-missing',
 ]);
 const usageCodes =
-  /^(unknown-(command|flag|stack|category|system|platform)|flag-|drift-(form|unknown)|git-ref|unexpected-argument|argument-missing|fixtures-unreadable|synth-no-app)/;
+  /^(unknown-(command|flag|stack|category|system|platform)|flag-|drift-(form|unknown)|fault-(form|unknown)|states-unreadable|git-ref|unexpected-argument|argument-missing|fixtures-unreadable|synth-no-app)/;
 
 export function exitCodeOf(findings: readonly Finding[]): number {
   if (findings.length === 0) return exitCodes.ok;

@@ -3,7 +3,7 @@ import { isObject, type TfObject, type TfValue } from './protocol/codec';
 import type { DriftReport } from './report';
 import type { StackRun } from './stack-run';
 import type { Stage } from './stage';
-import { stateTokens } from './state';
+import { readHeld } from './state';
 
 /** Something that changes behind Terraform's back: the thing is gone, or one of its attributes is another. */
 interface Drift {
@@ -94,7 +94,8 @@ function unknown(text: string, what: string, name: string, known: readonly strin
 }
 
 function tamper({ text, address, change }: Drift, { stack }: StackRun, { store, world }: Stage): void {
-  const tokens = stateTokens(store, stack);
+  const held = readHeld(store, stack).filter(({ token }) => token !== '');
+  const tokens = new Map(held.map(({ resource, token }) => [resource.address, token]));
   const token = tokens.get(address) ?? '';
   const thing = world.get(token);
   if (thing === undefined) {

@@ -125,7 +125,8 @@ export class RehearsedProvider implements Provider {
   private change({ type, block, prior, planned, token }: ApplyRequest): Held | null {
     const { world, knowledge } = this.props;
     if (planned === null) {
-      world.remove(token);
+      // Of a tainted resource that is replaced, Terraform hands over the values alone.
+      world.remove(token === '' && prior !== null ? (world.tokenOf(type, prior) ?? '') : token);
       knowledge.changed?.(type, prior, null);
       return null;
     }

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 import { nearest, PlinthError, type Finding } from '@plinth/contract';
 import { makeDrift } from './drift';
+import { failOnPurpose, parseFaults } from './faults/act';
+import type { Chaos } from './faults/chaos';
 import { readFixtures } from './fixtures';
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
@@ -36,6 +38,13 @@ export interface RehearseOptions {
    * apply has to see it and to mend it. Default: nothing.
    */
   readonly drift?: readonly string[];
+  /**
+   * Failures on purpose, once everything stands: `STACK/TYPE.NAME:create|update|delete[:partial|throttle|timeout|interrupt|kill|expired][@N]`.
+   * After each, the next apply has to converge. Default: none.
+   */
+  readonly faults?: readonly string[];
+  /** So many failures chosen by chance. Default: none. */
+  readonly chaos?: Chaos;
   /** Asked before every change: makes it fail, to see what Terraform leaves behind. Default: nothing fails. */
   readonly fail?: Fail;
 }
@@ -62,12 +71,16 @@ export interface Rehearsal {
  * Rehearses a CDKTF program with the real Terraform and without a cloud: synth, then for each stack init, validate, plan, apply and
  * a second plan. What Terraform refuses is in the report, as findings; stacks that need a refused one are left out.
  * @throws PlinthError where there is nothing to rehearse or nothing to do it with: `terraform-missing`, `synth-*`, `bindings-missing`,
- * `unknown-stack`, `fixtures-unreadable`, `drift-form`, `drift-unknown`
+ * `unknown-stack`, `fixtures-unreadable`, `drift-form`, `drift-unknown`,
+ * `fault-form`, `fault-unknown`
  */
 export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal> {
   const cwd = resolve(options.cwd ?? process.cwd());
   const { standing = [], fail } = options;
-  const stage = await Stage.open({ cwd, standing, fail, fixtures: readFixtures(cwd, options.fixtures) });
+  const faults = parseFaults(options);
+  const addresses = faults.length > 0 || options.chaos !== undefined;
+  const fixtures = readFixtures(cwd, options.fixtures);
+  const stage = await Stage.open({ cwd, standing, fail, fixtures, addresses });
   try {
     return await rehearseOn(options, cwd, stage);
   } catch (error) {
@@ -105,6 +118,9 @@ export async function rehearseOn(options: RehearseOptions, cwd: string, stage: S
     if (await stackRun.apply()) standing.add(stack.name);
     reports.push(stackRun.report(readState(store, stack).filter(({ mode }) => mode === 'managed').length));
   }
+  const applied = runs.filter(({ stack }) => standing.has(stack.name));
+  const failed = await failOnPurpose(parseFaults(options), options.chaos, applied, stage, onProgress);
+  findings.push(...failed.findings);
   const drifted = await makeDrift(options.drift ?? [], runs, stage);
   findings.push(...drifted.findings);
   const resources = stacks.flatMap((stack) => readState(store, stack));
@@ -116,6 +132,7 @@ export async function rehearseOn(options: RehearseOptions, cwd: string, stage: S
     stacks: reports,
     resources: reports.reduce((sum, stack) => sum + stack.resources, 0),
     ...(options.drift !== undefined && { drifts: drifted.drifts }),
+    ...((options.faults ?? options.chaos) !== undefined && { faults: failed.faults }),
     findings,
   };
   const objects = (): KubernetesObject[] => kubernetesObjects(resources, stage.kubernetes);

@@ -1,6 +1,6 @@
 import type { Finding } from '@plinth/contract';
 
-export type Phase = 'synth' | 'init' | 'validate' | 'plan' | 'apply' | 'replan' | 'destroy' | 'start';
+export type Phase = 'synth' | 'init' | 'validate' | 'plan' | 'apply' | 'replan' | 'fault' | 'destroy' | 'start';
 
 /** What is going on, for a person who waits. */
 export interface ProgressEvent {
@@ -12,7 +12,7 @@ export interface ProgressEvent {
   readonly seconds?: number;
   /** With `line`: what Terraform or the program says. */
   readonly text?: string;
-  /** With `line` while applying or destroying: resources done, of so many. */
+  /** With `line` while applying or destroying: resources done, of so many; with `fault`: which of how many. */
   readonly done?: number;
   readonly total?: number;
 }
@@ -69,5 +69,28 @@ export interface RehearsalReport {
   readonly resources: number;
   /** Absent where no drift was asked for. */
   readonly drifts?: readonly DriftReport[];
+  /** Absent where nothing was to fail. */
+  readonly faults?: readonly FaultReport[];
   readonly findings: readonly Finding[];
+}
+
+/** How a stack came out of a failure that was made on purpose. */
+export interface FaultReport {
+  /** As it is asked for: `prod-ml/aws_s3_bucket.lake:create:partial`. */
+  readonly fault: string;
+  /** What stood after it, of what was to be made, changed or destroyed. */
+  readonly left: {
+    readonly standing: number;
+    /** Made by half, and to be replaced. */
+    readonly tainted: number;
+    /** What stands in the world, and no state knows. */
+    readonly orphaned: readonly string[];
+  };
+  /** What a person had to do before the next apply: `terraform force-unlock`, `terraform state push`, removing orphans. */
+  readonly byHand: readonly string[];
+  /** What the next apply (or destroy) did. */
+  readonly next: { readonly added: number; readonly changed: number; readonly destroyed: number };
+  /** The next apply went through, the plan after it was empty (or the destroy left nothing), and nothing is orphaned. */
+  readonly converged: boolean;
+  readonly seconds: number;
 }

@@ -15,9 +15,14 @@ export interface StoredObject {
   readonly file: string;
 }
 
+/** What buckets held at one moment. */
+export type StoreSnapshot = ReadonlyMap<string, ReadonlyMap<string, StoredObject>>;
+
 /** Buckets over a folder. A bucket is there as soon as anybody names it. */
 export class S3Store {
-  private readonly buckets = new Map<string, Map<string, StoredObject>>();
+  private buckets = new Map<string, Map<string, StoredObject>>();
+  /** Whether a snapshot may need files that nothing else does. */
+  private kept = false;
   private files = 0;
 
   constructor(private readonly folder: string) {
@@ -46,7 +51,7 @@ export class S3Store {
     const old = objects.get(key);
     objects.set(key, stored);
     this.buckets.set(bucket, objects);
-    if (old !== undefined) rmSync(old.file, { force: true });
+    if (old !== undefined) this.discard(old);
     return stored;
   }
 
@@ -63,7 +68,21 @@ export class S3Store {
     const stored = this.head(bucket, key);
     if (stored === undefined) return;
     this.buckets.get(bucket)?.delete(key);
-    rmSync(stored.file, { force: true });
+    this.discard(stored);
+  }
+
+  private discard({ file }: StoredObject): void {
+    if (!this.kept) rmSync(file, { force: true });
+  }
+
+  /** From here on no file goes before the folder does. */
+  snapshot(): StoreSnapshot {
+    this.kept = true;
+    return new Map([...this.buckets].map(([name, objects]) => [name, new Map(objects)]));
+  }
+
+  restore(snapshot: StoreSnapshot): void {
+    this.buckets = new Map([...snapshot].map(([name, objects]) => [name, new Map(objects)]));
   }
 
   /** Objects of a bucket in the order of their keys, as UTF-8 orders them. */

@@ -24,6 +24,8 @@ export class S3Endpoint {
   /** Access key, made anew for every endpoint. */
   readonly accessKeyId = `PLINTH${randomBytes(7).toString('hex').toUpperCase()}`;
   readonly secretAccessKey = randomBytes(20).toString('hex');
+  /** Refuses every request as one whose credentials have run out. */
+  expired = false;
 
   private constructor(private readonly store: S3Store) {
     this.server = createServer((request, response) => {
@@ -63,6 +65,7 @@ export class S3Endpoint {
         failure(403, 'AccessDenied', 'the rehearsal answers only requests signed with its own access key'),
       );
     }
+    if (this.expired) return send(response, failure(400, 'ExpiredToken', 'The provided token has expired.'));
     const body = plainBody(request, Buffer.concat(chunks));
     const parts = url.pathname.slice(1).split('/').map(decodeURIComponent);
     if (request.method === 'POST' && url.pathname === '/' && url.search === '') {

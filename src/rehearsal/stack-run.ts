@@ -13,16 +13,22 @@ export interface StackRunOptions {
 }
 
 /** One line of Terraform's machine-readable output (https://developer.hashicorp.com/terraform/internals/machine-readable-ui). */
-interface UiLine {
+export interface UiLine {
   readonly type?: string;
   readonly '@message'?: string;
   readonly diagnostic?: UiDiagnostic;
   readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
-  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+  readonly changes?: {
+    readonly add: number;
+    readonly change: number;
+    readonly remove: number;
+    readonly operation?: string;
+  };
   readonly outputs?: Readonly<Record<string, { readonly action?: string }>>;
 }
 
-interface Step {
+/** One run of Terraform. */
+export interface Step {
   readonly ended: Ended;
   readonly lines: readonly UiLine[];
 }
@@ -37,11 +43,18 @@ export class StackRun {
   planned = false;
   private secondPlan: StackReport['secondPlan'] = 'skipped';
   private total = 0;
+  /** Terraform's process group, while it runs. */
+  pid: number | undefined;
 
   constructor(
     readonly stack: SynthesizedStack,
     private readonly options: StackRunOptions,
   ) {}
+
+  /** The same stack, of whose steps nobody is told. */
+  quiet(): StackRun {
+    return new StackRun(this.stack, { ...this.options, onProgress: () => {} });
+  }
 
   /** @returns whether the stack stands afterwards */
   async apply(): Promise<boolean> {
@@ -104,17 +117,23 @@ export class StackRun {
       return;
     }
     this.secondPlan = changedAddresses(step.lines);
-    const names = this.secondPlan.map(({ address, actions }) => `${address} (${actions.join(', ')})`);
-    this.findings.push({
+    this.findings.push(this.unsettled(step));
+  }
+
+  /** A plan that should have been empty, and is not. */
+  unsettled({ lines }: Step): Finding {
+    const names = changedAddresses(lines).map(({ address, actions }) => `${address} (${actions.join(', ')})`);
+    return {
       code: 'second-plan-not-empty',
       what: `a second plan right after the apply would change ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
       where: `stack ${this.stack.name}`,
       why: 'the same program gave something else the second time, or does not settle',
       cure: 'look for what differs between two runs: a clock, a random value, a list without an order, an argument that follows from its own result',
-    });
+    };
   }
 
-  private async step(phase: Phase, args: readonly string[]): Promise<Step> {
+  /** Runs Terraform once in the stack's folder. */
+  async step(phase: Phase, args: readonly string[]): Promise<Step> {
     const { terraform, env, signal, onProgress } = this.options;
     const stack = this.stack.name;
     onProgress({ stack, phase, state: 'begin' });
@@ -139,7 +158,9 @@ export class StackRun {
       env,
       signal,
       onLine: args.includes('-json') ? onLine : undefined,
+      onStart: (pid) => (this.pid = pid),
     });
+    this.pid = undefined;
     const seconds = (performance.now() - began) / 1000;
     this.seconds[phase] = seconds;
     onProgress({ stack, phase, state: 'end', seconds });
@@ -147,7 +168,7 @@ export class StackRun {
   }
 
   /** What Terraform said, in its own words. */
-  private failed(phase: Phase, { ended, lines }: Step): Finding[] {
+  failed(phase: Phase, { ended, lines }: Step): Finding[] {
     const validated = phase === 'validate' ? (uiDocument(ended.stdout)?.diagnostics ?? []) : [];
     const errors = [...validated, ...lines.flatMap(({ diagnostic }) => diagnostic ?? [])].filter(
       ({ severity }) => severity === 'error',

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
-import { RehearsedProvider, type Fail, type Knowledge } from './provider';
+import { randomKnowledge, timeKnowledge, tlsKnowledge } from './knowledge-utility';
+import { RehearsedProvider, type Change, type Fail, type Knowledge } from './provider';
 import { providerFunctions } from './provider-functions';
 import type { TfObject } from './protocol/codec';
 import { ProviderServer } from './protocol/server';
@@ -13,7 +14,7 @@ import { s3Objects } from './s3-objects';
 import { S3Store } from './s3-store';
 import type { Block, ProviderSchema } from './schema/types';
 import { BindingSchemas, type UsedTypes } from './schema/provider-schema';
-import { overrideBackends } from './state';
+import { overrideStacks, withAddresses } from './state';
 import type { StackJson, SynthesizedStack } from './synth';
 import { findTerraform } from './terraform';
 import { usedProviders } from './used-types';
@@ -27,6 +28,8 @@ export interface StageOptions {
   /** What stands already. */
   readonly standing?: readonly AppliedResource[];
   readonly fail?: Fail | undefined;
+  /** Each resource carries its address, so that a fault finds it; Terraform's protocol does not tell it. Default false. */
+  readonly addresses?: boolean;
 }
 
 /**
@@ -43,14 +46,17 @@ export class Stage {
   private readonly schemas: BindingSchemas;
   private readonly served = new Map<string, { used: UsedTypes; schema: ProviderSchema }>();
   private readonly folders: string[] = [];
+  /** Asked before every change. */
+  failing: Fail | undefined;
   private readonly knowledge: Readonly<Record<string, Knowledge>>;
 
   private constructor(
     private readonly options: StageOptions,
     place: Workplace,
-    private readonly s3: S3Endpoint,
+    readonly s3: S3Endpoint,
     store: S3Store,
   ) {
+    this.failing = options.fail;
     this.place = place;
     this.store = store;
     this.world = new World(options.fixtures ?? []);
@@ -60,7 +66,14 @@ export class Stage {
     place.onClose(() => this.providers.close());
     this.schemas = new BindingSchemas(options.cwd);
     const aws = awsKnowledge(s3Objects(store, this.folders));
-    this.knowledge = { aws, kubernetes: kubernetesKnowledge, helm: helmKnowledge };
+    this.knowledge = {
+      aws,
+      kubernetes: kubernetesKnowledge,
+      helm: helmKnowledge,
+      random: randomKnowledge,
+      tls: tlsKnowledge,
+      time: timeKnowledge,
+    };
   }
 
   /** @throws PlinthError `terraform-missing` */
@@ -89,18 +102,19 @@ export class Stage {
     for (const { address, name, used } of usedProviders([...stacks.map(({ json }) => json), ...besides])) {
       const known = this.served.get(address);
       const all = known === undefined ? used : union(known.used, used);
-      this.served.set(address, { used: all, schema: this.schemas.of(name, all) });
+      const schema = this.schemas.of(name, all);
+      this.served.set(address, { used: all, schema: this.options.addresses === true ? withAddresses(schema) : schema });
       if (known !== undefined) continue;
       const props = {
         schema: () => this.served.get(address)!.schema,
         world: this.world,
         knowledge: this.knowledge[name] ?? noKnowledge,
         functions: providerFunctions[name] ?? {},
-        ...(this.options.fail !== undefined && { fail: this.options.fail }),
+        fail: (change: Change) => this.failing?.(change),
       };
       await this.providers.serve(address, () => new RehearsedProvider(props));
     }
-    overrideBackends(stacks, this.region);
+    overrideStacks(stacks, this.region, this.options.addresses === true);
   }
 
   /** Schemas of the Kubernetes provider's resources, as far as they are used. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppliedResource } from './report';
 import type { S3Store } from './s3-store';
+import type { ProviderSchema } from './schema/types';
 import type { SynthesizedStack } from './synth';
 
 /** Where a stack's state lies in the rehearsal's own S3. */
@@ -26,8 +27,9 @@ export function stateLocation({ name, json }: SynthesizedStack): StateLocation {
 /**
  * Sends every stack's state, and what stacks read of each other's, to the rehearsal's S3 through Terraform's own `s3` backend. The
  * local backend would rewrite a growing file for each resource; a remote one would ask a cloud, by a profile or role of the user's.
+ * @param addresses whether each resource is given its address as an argument
  */
-export function overrideBackends(stacks: readonly SynthesizedStack[], region: string): void {
+export function overrideStacks(stacks: readonly SynthesizedStack[], region: string, addresses = false): void {
   const byBackend = new Map(stacks.map((stack) => [backendText(stack.json.terraform?.backend), stateLocation(stack)]));
   for (const stack of stacks) {
     const remote: Record<string, object> = {};
@@ -44,9 +46,45 @@ export function overrideBackends(stacks: readonly SynthesizedStack[], region: st
     const override = {
       terraform: { backend: { s3: { ...stateLocation(stack), region, use_lockfile: true } } },
       ...(Object.keys(remote).length === 0 ? {} : { data: { terraform_remote_state: remote } }),
+      ...(addresses && { resource: addressed(stack) }),
     };
     writeFileSync(join(stack.folder, overrideFile), JSON.stringify(override, null, 2));
   }
+}
+
+/** The argument in which a resource carries its address; no schema of a real provider has it. */
+const addressArgument = 'rehearsal_address';
+
+/** Every resource of a stack's root module with its address. */
+function addressed({ name: stack, json }: SynthesizedStack): Record<string, Record<string, object>> {
+  const resources = Object.entries(json.resource ?? {}).filter(([type]) => type !== 'terraform_data');
+  return Object.fromEntries(
+    resources.map(([type, instances]) => [
+      type,
+      Object.fromEntries(
+        Object.entries(instances).map(([name, block]) => {
+          const { count, for_each: each } = (block ?? {}) as { count?: unknown; for_each?: unknown };
+          const index = each !== undefined ? '["${each.key}"]' : count !== undefined ? '[${count.index}]' : '';
+          return [name, { [addressArgument]: `${stack}/${type}.${name}${index}` }];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** Schemas in which every resource has room for its address. */
+export function withAddresses(schema: ProviderSchema): ProviderSchema {
+  const address = { name: addressArgument, type: 'string', required: false, optional: true, computed: false } as const;
+  const resources = [...schema.resources].map(
+    ([type, block]) => [type, { ...block, attributes: [...block.attributes, address] }] as const,
+  );
+  return { ...schema, resources: new Map(resources) };
+}
+
+/** `STACK/TYPE.NAME` of a resource; undefined where it carries none. */
+export function addressIn(values: Readonly<Record<string, unknown>> | null): string | undefined {
+  const address = values?.[addressArgument];
+  return typeof address === 'string' ? address : undefined;
 }
 
 /** A backend as text, the same for a stack's own backend block and for the `terraform_remote_state` that reads it. */
@@ -67,48 +105,88 @@ function backendText(backend: unknown): string {
 }
 
 interface StateFile {
-  readonly resources?: readonly {
-    readonly module?: string;
-    readonly mode: 'managed' | 'data';
-    readonly type: string;
-    readonly name: string;
-    readonly provider: string;
-    readonly instances: readonly {
-      readonly index_key?: string | number;
-      readonly attributes?: Record<string, unknown>;
-      readonly private?: string;
-    }[];
-  }[];
+  readonly resources?: readonly StateResource[];
+}
+
+interface StateResource {
+  readonly module?: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly instances: readonly StateInstance[];
+}
+
+interface StateInstance {
+  readonly index_key?: string | number;
+  readonly status?: 'tainted';
+  readonly attributes?: Record<string, unknown>;
+  readonly private?: string;
+  readonly dependencies?: readonly string[];
+}
+
+/** A resource in a state, with what the state knows besides. */
+export interface HeldResource {
+  readonly resource: AppliedResource;
+  /** By which the rehearsed world knows it; empty for Terraform's own. */
+  readonly token: string;
+  /** Addresses, without indices, of what it was made from. */
+  readonly dependencies: readonly string[];
+  readonly tainted: boolean;
 }
 
 /** What a stack's state holds. */
 export function readState(store: S3Store, stack: SynthesizedStack): AppliedResource[] {
-  return instances(store, stack).map(({ resource }) => resource);
+  return readHeld(store, stack).map(({ resource }) => resource);
 }
 
-/** The tokens by which the rehearsed world knows the resources of a stack, by their addresses. */
-export function stateTokens(store: S3Store, stack: SynthesizedStack): Map<string, string> {
-  const found = instances(store, stack).filter(({ token }) => token !== '');
-  return new Map(found.map(({ resource: { address }, token }) => [address, token]));
+/** The same with what ties it to the rehearsed world and to each other. */
+export function readHeld(store: S3Store, stack: SynthesizedStack): HeldResource[] {
+  return (stateFile(store, stack)?.resources ?? []).flatMap((resource) =>
+    resource.instances.map((instance) => held(stack.name, resource, instance)),
+  );
 }
 
-function instances(store: S3Store, stack: SynthesizedStack): { resource: AppliedResource; token: string }[] {
+function held(stack: string, resource: StateResource, instance: StateInstance): HeldResource {
+  const { mode, type, name, provider } = resource;
+  const { [addressArgument]: _address, ...values } = instance.attributes ?? {};
+  return {
+    resource: {
+      stack,
+      address: addressOf(resource, instance),
+      mode,
+      type,
+      name,
+      provider: /"(.*)"/.exec(provider)?.[1] ?? provider,
+      values,
+    },
+    token: Buffer.from(instance.private ?? '', 'base64').toString('utf8'),
+    dependencies: instance.dependencies ?? [],
+    tainted: instance.status === 'tainted',
+  };
+}
+
+function addressOf({ module, mode, type, name }: StateResource, { index_key: index }: StateInstance): string {
+  const within = module === undefined ? '' : `${module}.`;
+  return `${within}${mode === 'data' ? 'data.' : ''}${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`;
+}
+
+/** Takes resources out of a stack's state, as if they had never been made. */
+export function forget(store: S3Store, stack: SynthesizedStack, addresses: ReadonlySet<string>): void {
+  const state = stateFile(store, stack);
+  if (state === undefined) return;
+  const resources = (state.resources ?? [])
+    .map((resource) => ({
+      ...resource,
+      instances: resource.instances.filter((instance) => !addresses.has(addressOf(resource, instance))),
+    }))
+    .filter(({ instances }) => instances.length > 0);
+  const { bucket, key } = stateLocation(stack);
+  store.put(bucket, key, Buffer.from(JSON.stringify({ ...state, resources })));
+}
+
+function stateFile(store: S3Store, stack: SynthesizedStack): StateFile | undefined {
   const { bucket, key } = stateLocation(stack);
   const text = store.read(bucket, key)?.toString('utf8');
-  if (text === undefined) return [];
-  const { resources = [] } = JSON.parse(text) as StateFile;
-  return resources.flatMap(({ module, mode, type, name, provider, instances: all }) =>
-    all.map(({ index_key: index, attributes, private: kept = '' }) => ({
-      resource: {
-        stack: stack.name,
-        address: `${module === undefined ? '' : `${module}.`}${mode === 'data' ? 'data.' : ''}${type}.${name}${index === undefined ? '' : `[${JSON.stringify(index)}]`}`,
-        mode,
-        type,
-        name,
-        provider: /"(.*)"/.exec(provider)?.[1] ?? provider,
-        values: attributes ?? {},
-      },
-      token: Buffer.from(kept, 'base64').toString('utf8'),
-    })),
-  );
+  return text === undefined ? undefined : (JSON.parse(text) as StateFile);
 }

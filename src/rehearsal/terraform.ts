@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly onLine?: ((line: string) => void) | undefined;
   /** Run the command through the shell, as cdktf does with an app's command. */
   readonly shell?: boolean;
+  /** Told as soon as the process runs; with its number, which is also that of its group. */
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -69,6 +71,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const out: string[] = [];
     const err: string[] = [];
     let rest = '';

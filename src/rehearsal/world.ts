@@ -67,6 +67,13 @@ export class World {
     this.things.delete(token);
   }
 
+  /** The token of a thing of which only the values are known. */
+  tokenOf(type: string, values: TfObject): string | undefined {
+    const alike = [...this.things].filter(([, thing]) => thing.type === type && thing.values['id'] === values['id']);
+    const text = JSON.stringify(values);
+    return (alike.find(([, thing]) => JSON.stringify(thing.values) === text) ?? alike[0])?.[0];
+  }
+
   /** Everything that stands, by its token. */
   all(): ReadonlyMap<string, Thing> {
     return this.things;

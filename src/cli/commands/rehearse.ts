@@ -11,6 +11,9 @@ interface Flags {
   readonly fixtures?: string;
   readonly destroy?: boolean;
   readonly drift?: string[];
+  readonly fault?: string[];
+  readonly chaos?: number;
+  readonly seed?: number;
   readonly against?: string;
   readonly states?: string;
   readonly keep?: boolean;
@@ -32,22 +35,31 @@ export const addRehearse: AddCommand = (program, context) => {
       "change something behind Terraform's back, and see that the next apply mends it: STACK/TYPE.NAME:gone or STACK/TYPE.NAME:ATTRIBUTE=VALUE; may be repeated",
       many,
     )
+    .option(
+      '--fault <failure>',
+      'fail on purpose once everything stands, and see that the next apply converges: STACK/TYPE.NAME:create|update|delete[:partial|throttle|timeout|interrupt|kill|expired][@N]; may be repeated',
+      many,
+    )
+    .option('--chaos <steps>', 'fail so many times, chosen by chance, one after the other', Number)
+    .addOption(new Option('--seed <number>', 'the same number chooses the same failures').argParser(Number).default(1))
     .addOption(
       new Option(
         '--against <ref>',
         'tell what the program of today creates, updates, replaces and destroys of what it made at a git commit, tag or branch',
-      ).conflicts(['stack', 'destroy', 'drift', 'keep', 'states']),
+      ).conflicts([...others, 'states']),
     )
     .addOption(
       new Option(
         '--states <folder>',
         'the same on the states of a deployment: STACK.tfstate for each stack, as terraform state pull prints it',
-      ).conflicts(['stack', 'destroy', 'drift', 'keep']),
+      ).conflicts(others),
     )
     .option('--keep', 'stay up until Ctrl-C, for Terraform commands of your own')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
-    .action(async ({ app, stack, fixtures, destroy, drift, against, states, keep = false, json = false }: Flags) => {
+    .action(async (flags: Flags) => {
+      const { app, stack, fixtures, destroy, drift, against, states, keep = false, json = false } = flags;
+      const { fault, chaos, seed = 1 } = flags;
       const { cwd, signal, streams } = context;
       // Loads gRPC and the schema readers, which most commands do not need.
       const { rehearse, rehearseUpgrade } = await import('@plinth/rehearsal');
@@ -71,6 +83,8 @@ export const addRehearse: AddCommand = (program, context) => {
         ...(fixtures !== undefined && { fixtures }),
         ...(destroy !== undefined && { destroy }),
         ...(drift !== undefined && { drift }),
+        ...(fault !== undefined && { faults: fault }),
+        ...(chaos !== undefined && { chaos: { steps: chaos, seed } }),
       }).finally(() => progress.close());
       try {
         const { findings, ...result } = rehearsal.report;
@@ -82,6 +96,9 @@ export const addRehearse: AddCommand = (program, context) => {
     });
 };
 
+/** What a comparison with what stood before does not go together with. */
+const others = ['stack', 'destroy', 'drift', 'fault', 'chaos', 'keep'];
+
 const many = (value: string, before: string[] = []): string[] => [...before, value];
 
 const examples = `
@@ -90,9 +107,11 @@ Examples:
   plinth rehearse --app 'npx tsx main.ts' --stack prod-foundation
   plinth rehearse --against main
   plinth rehearse --drift prod-foundation/aws_s3_bucket.lake:gone
+  plinth rehearse --fault prod-ml/kubernetes_namespace_v1.ml:create:timeout
+  plinth rehearse --chaos 50 --seed 7
   plinth rehearse --json > rehearsal.json`;
 
-function summary({ ok, stacks, resources, drifts = [] }: RehearsalReport): string {
+function summary({ ok, stacks, resources, drifts = [], faults = [] }: RehearsalReport): string {
   const seconds = (value: number | undefined): string => (value === undefined ? '' : `${value.toFixed(1)} s`);
   const rows = stacks.map((stack) => [
     stack.name,
@@ -108,8 +127,20 @@ function summary({ ok, stacks, resources, drifts = [] }: RehearsalReport): strin
     const actions = plan.map(({ address, actions: done }) => `${address} (${done.join(', ')})`).join(', ');
     return `${drift}: ${plan.length === 0 ? 'not seen' : `${repaired ? 'mended by' : 'not mended by'} ${actions}`}\n`;
   });
+  const failed = faults.length === 0 ? '' : `${table(faultRows(faults))}\n\n`;
   const head = ['STACK', 'RESOURCES', 'PLAN', 'APPLY', 'SECOND PLAN'];
-  return `${table([head, ...rows])}\n\n${mended.join('')}${resources} resources. ${end}\n`;
+  return `${table([head, ...rows])}\n\n${mended.join('')}${failed}${resources} resources. ${end}\n`;
+}
+
+function faultRows(faults: NonNullable<RehearsalReport['faults']>): string[][] {
+  const rows = faults.map(({ fault, left, byHand, next, converged }) => [
+    fault,
+    `${left.standing}${left.tainted === 0 ? '' : `, ${left.tainted} tainted`}`,
+    byHand.join(', '),
+    `${next.added} added, ${next.changed} changed, ${next.destroyed} destroyed`,
+    converged ? 'converged' : 'NOT CONVERGED',
+  ]);
+  return [['FAILED ON PURPOSE', 'LEFT STANDING', 'BY HAND', 'NEXT APPLY', ''], ...rows];
 }
 
 /** Prints how to reach what stands, and waits for the signal. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Store } from '../../../src/rehearsal/s3-store';
-import { overrideBackends, readState, stateLocation } from '../../../src/rehearsal/state';
+import { overrideStacks, readState, stateLocation } from '../../../src/rehearsal/state';
 import type { StackJson, SynthesizedStack } from '../../../src/rehearsal/synth';
 
 let folder: string;
@@ -14,7 +14,7 @@ const override = (): unknown => JSON.parse(readFileSync(join(folder, 'rehearsal_
 
 test('a state in S3 keeps its bucket and key, and loses every way to a real account', () => {
   const s3 = { bucket: 'acme', key: 'a.tfstate', profile: 'admin', endpoints: { s3: 'https://elsewhere' } };
-  overrideBackends([stack({ terraform: { backend: { s3 } } })], 'eu-west-1');
+  overrideStacks([stack({ terraform: { backend: { s3 } } })], 'eu-west-1');
   expect(override()).toEqual({
     terraform: { backend: { s3: { bucket: 'acme', key: 'a.tfstate', region: 'eu-west-1', use_lockfile: true } } },
   });
@@ -30,7 +30,7 @@ test('a local state, and what reads it from another stack, go to a bucket of the
       },
     },
   };
-  overrideBackends([stack({ terraform: { backend: { local } } }), stack(reader, 'b')], 'eu-west-1');
+  overrideStacks([stack({ terraform: { backend: { local } } }), stack(reader, 'b')], 'eu-west-1');
   expect(override()).toMatchObject({
     terraform: { backend: { s3: { bucket: 'plinth-rehearsal-state', key: 'b.tfstate' } } },
     data: {

@@ -96,3 +96,24 @@ it('refuses flags that ask for different rehearsals', async () => {
     'plinth rehearse: --against and --keep do not go together, because each asks for another rehearsal; run one after the other.\n',
   );
 });
+
+it('fails on purpose, and tells what the next apply made of it', async () => {
+  const fault = 'ground/aws_subnet.subnet-1:create:timeout';
+  const argv = [...program, '--stack', 'ground', '--fault', fault, '--chaos', '1', '--seed', '3'];
+  const { code, out, err } = await plinth(argv, twoStacks);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^ground\/aws_subnet\.subnet-1:create:timeout +\d+, 1 tainted +\d+ added, 0 changed, 1 destroyed +converged$/m,
+  );
+  expect(out.match(/ converged$/gm)).toHaveLength(2);
+  expect(err).toMatch(
+    /^failed on purpose, 1 of 2: ground\/aws_subnet\.subnet-1:create:timeout, and looked after \d+\.\d s$/m,
+  );
+}, 60_000);
+
+it('refuses a failure that cannot be', async () => {
+  const { code, err } = await plinth([...program, '--fault', 'ground/aws_vpc.vpc:explode'], twoStacks);
+  expect(code).toBe(2);
+  expect(err).toContain('"explode" is nothing that can fail');
+  expect((await plinth([...program, '--chaos', 'many'], twoStacks)).code).toBe(2);
+});
