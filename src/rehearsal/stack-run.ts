@@ -2,7 +2,7 @@ import type { Finding } from '@plinth/contract';
 import type { ChangedAddress, Phase, ProgressEvent, StackReport } from './report';
 import type { SynthesizedStack } from './synth';
 import { run, type Ended } from './terraform';
-import { findingOf, withoutEcho, type UiDiagnostic } from './terraform-says';
+import { findingOf, killed, withoutEcho, type UiDiagnostic } from './terraform-says';
 
 export interface StackRunOptions {
   readonly terraform: string;
@@ -173,6 +173,8 @@ export class StackRun {
     const errors = [...validated, ...lines.flatMap(({ diagnostic }) => diagnostic ?? [])].filter(
       ({ severity }) => severity === 'error',
     );
+    const { name, folder } = this.stack;
+    if (ended.signal !== undefined) return [killed(ended.signal, { phase, stack: name, folder })];
     if (errors.length === 0) {
       const said = (ended.stderr.trim() || ended.stdout.trim()).split('\n').slice(-30).join('\n');
       return [
@@ -185,7 +187,6 @@ export class StackRun {
         },
       ];
     }
-    const { name, folder } = this.stack;
     return withoutEcho(errors).map((error) => findingOf(error, { phase, stack: name, folder }));
   }
 }

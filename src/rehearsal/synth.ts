@@ -56,6 +56,7 @@ interface Manifest {
  */
 export async function synth(options: SynthOptions): Promise<SynthesizedStack[]> {
   const { cwd, into } = options;
+  if (!existsSync(cwd)) throw unreadable({ folder: cwd, told: cwd, ran: false }, '', 'there is no such folder');
   const command = options.outdir === undefined ? commandOf(options) : undefined;
   if (command !== undefined) {
     await runApp(command, options);
@@ -142,7 +143,7 @@ async function runApp(
     .join('\n');
   throw new PlinthError({
     code: 'synth-failed',
-    what: `the program ended with exit code ${ended.code}:\n${said}\n`,
+    what: `the program ${ended.signal === undefined ? `ended with exit code ${ended.code}` : `was ended by ${ended.signal}`}:\n${said}\n`,
     where: command,
     why: 'it must synthesize before it can be rehearsed',
     cure: 'mend what it says, and run it alone to see that it ends without an error',

@@ -51,6 +51,17 @@ export function findingOf({ summary, detail, address, range }: UiDiagnostic, { p
   };
 }
 
+/** Something outside ended Terraform. What was applied stands in the state as far as Terraform got to write it. */
+export function killed(signal: NodeJS.Signals, { phase, stack }: Said): Finding {
+  return {
+    code: 'terraform-killed',
+    what: `terraform ${phase} was ended by ${signal}`,
+    where: `stack ${stack}`,
+    why: 'something outside of the rehearsal stopped it, such as a system that ran out of memory',
+    cure: 'see what ended it, and rehearse again',
+  };
+}
+
 /** Terraform names the members of a circle in another order each time. */
 function cycle(members: string, phase: Phase, stack: string): Finding {
   const names = [...new Set(members.split(', ').map((name) => name.replace(/ \(\w+\)$/, '')))].sort();

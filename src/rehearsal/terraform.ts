@@ -39,7 +39,10 @@ function executable(path: string): boolean {
 
 /** How a command ended. */
 export interface Ended {
+  /** 1 where a signal ended it. */
   readonly code: number;
+  /** Present where something outside ended it: a person, or a system that ran out of memory. */
+  readonly signal?: NodeJS.Signals;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -58,7 +61,7 @@ export interface RunOptions {
 
 /**
  * Runs a command to its end. When the signal aborts, the command is asked to stop (SIGTERM, so that Terraform gives its lock back),
- * and after ten seconds made to.
+ * and after ten seconds made to. Nothing that it started outlives it.
  */
 export function run(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
@@ -106,10 +109,20 @@ export function run(command: string, args: readonly string[], options: RunOption
       finish();
       reject(error);
     });
-    child.once('close', (code) => {
+    // What it started and left behind would stay, and might hold its output open for ever.
+    child.once('exit', () => {
+      if (options.signal?.aborted !== true) send('SIGKILL');
+    });
+    child.once('close', (code, signal) => {
       finish();
       if (options.signal?.aborted === true) reject(options.signal.reason as Error);
-      else resolve({ code: code ?? 1, stdout: out.join(''), stderr: err.join('') });
+      else
+        resolve({
+          code: code ?? 1,
+          ...(signal !== null && { signal }),
+          stdout: out.join(''),
+          stderr: err.join(''),
+        });
     });
   });
 }

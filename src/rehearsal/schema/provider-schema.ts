@@ -93,7 +93,11 @@ export class BindingSchemas {
 const prebuilt = ['aws', 'helm', 'kubernetes', 'null', 'random', 'time', 'tls'];
 
 function missing(cwd: string, provider: string): PlinthError {
-  const near = nearest(provider, prebuilt);
+  // Of a short name, nearly every other one is near.
+  const near = nearest(
+    provider,
+    prebuilt.filter((name) => name.length > 4),
+  );
   return new PlinthError({
     code: 'bindings-missing',
     what: `the provider "${provider}" has no bindings`,
