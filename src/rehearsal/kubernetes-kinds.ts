@@ -138,6 +138,7 @@ const names: Readonly<Record<string, string>> = {
   storage_provisioner: 'provisioner',
   target_cpu_utilization_percentage: 'targetCPUUtilizationPercentage',
   target_ww_ns: 'targetWWNs',
+  timezone: 'timeZone',
   volume_id: 'volumeID',
 };
 

@@ -91,6 +91,11 @@ function projectedSources(source: Fields): Fields[] {
 function mended(kind: string, object: Fields): Fields {
   const spec = object['spec'] as Fields | undefined;
   switch (kind) {
+    case 'DaemonSet': {
+      // Of a Deployment it is called strategy, and the provider calls it so for both.
+      const { strategy, ...rest } = spec ?? {};
+      return strategy === undefined ? object : { ...object, spec: { ...rest, updateStrategy: strategy } };
+    }
     case 'Service': {
       // An address that the cluster gave is not part of what was asked; only "None" is.
       if (spec !== undefined && spec['clusterIP'] !== 'None') delete spec['clusterIP'];
@@ -147,7 +152,12 @@ function isObjectLike(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && 'apiVersion' in value && 'kind' in value;
 }
 
-function withProvenance(object: Fields, { stack, address }: AppliedResource, namespace?: string): KubernetesObject {
+/** @param namespace that of the Helm release which carries the object */
+export function withProvenance(
+  object: object,
+  { stack, address }: Pick<AppliedResource, 'stack' | 'address'>,
+  namespace?: string,
+): KubernetesObject {
   const provenance = { stack, address, ...(namespace === undefined ? {} : { namespace }) };
   return Object.defineProperty({ ...object }, 'provenance', {
     value: provenance,

@@ -32,6 +32,8 @@ export function wrongPods(kind: string, config: TfObject): Wrong[] {
   return [
     ...selectorWrong(kind, config, template),
     ...restartWrong(kind, pod, at),
+    ...blocks(pod['toleration']).flatMap((one, i) => tolerationWrong(one, [...at, 'toleration', i])),
+    ...strategyWrong(kind, block(config['spec'])),
     ...containersWrong(pod, at),
     ...volumesWrong(pod, at, blocks(block(config['spec'])['volume_claim_template'])),
   ];
@@ -76,6 +78,43 @@ function restartWrong(kind: string, pod: TfObject, at: Path): Wrong[] {
       clause: `${quoted(given)} is nothing that ${kind === 'pod' ? 'a pod' : `the pods of a ${kind.replaceAll('_', ' ')}`} can have; write ${oneOf(allowed)}`,
     },
   ];
+}
+
+function tolerationWrong(toleration: TfObject, path: Path): Wrong[] {
+  const { key, operator, value } = toleration;
+  if (operator === 'Exists' && text(value) !== undefined) {
+    return [
+      { path, clause: 'it has a value, though Exists takes any; leave the value out, or write the operator Equal' },
+    ];
+  }
+  return text(key) === undefined && isKnown(key ?? null) && isKnown(operator ?? null) && operator !== 'Exists'
+    ? [{ path, clause: 'it has no key, with which it must take any taint; write a key, or the operator Exists' }]
+    : [];
+}
+
+function strategyWrong(kind: string, spec: TfObject): Wrong[] {
+  if (kind !== 'deployment') return [];
+  const strategy = block(spec['strategy']);
+  const rolling = blocks(strategy['rolling_update'])[0];
+  const path = ['spec', 0, 'strategy', 0, 'rolling_update'];
+  if (rolling === undefined) return [];
+  if (strategy['type'] === 'Recreate') {
+    return [
+      {
+        path,
+        clause: 'it is given, though Recreate stops every pod first; leave it out, or write the type RollingUpdate',
+      },
+    ];
+  }
+  const none = (name: string): boolean => /^0+%?$/.test(text(rolling[name]) ?? '');
+  return none('max_surge') && none('max_unavailable')
+    ? [
+        {
+          path,
+          clause: 'neither a pod more nor a pod less is allowed, so that none can be replaced; write 1 for one of them',
+        },
+      ]
+    : [];
 }
 
 function containersWrong(pod: TfObject, at: Path): Wrong[] {

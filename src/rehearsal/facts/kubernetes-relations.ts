@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
+import { amountOf } from '../formats/quantity';
 import { quoted } from '../formats/words';
 import { isKnown, isObject, type TfObject } from '../protocol/codec';
-import { twice } from './kubernetes-pods';
+import { ingress, networkPolicy, service } from './kubernetes-network';
 import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-walk';
 
 type Relation = (config: TfObject) => Wrong[];
@@ -17,7 +17,7 @@ export const relations: Readonly<Record<string, Relation>> = {
   ingress,
   network_policy: networkPolicy,
   secret,
-  config_map: (config) => tooLarge(config, 'a ConfigMap'),
+  config_map: configMap,
   namespace,
   persistent_volume_claim: claim,
   role: rules,
@@ -26,88 +26,37 @@ export const relations: Readonly<Record<string, Relation>> = {
   cluster_role_binding: subjects,
 };
 
-function service(config: TfObject): Wrong[] {
+function autoscaler(config: TfObject): Wrong[] {
   const spec = block(config['spec']);
-  const path: Path = ['spec', 0];
-  const kind = text(spec['type']) ?? 'ClusterIP';
-  const known = isKnown(spec['type'] ?? null);
-  const ports = blocks(spec['port']);
-  const at = (i: number, name: string): Path => [...path, 'port', i, name];
-  const found: Wrong[] = [
-    ...twice(
-      ports.map(({ name }, i) => ({ name: text(name), path: at(i, 'name') })),
-      'name of a port',
-    ),
-    ...twice(
-      ports.map(({ port, protocol }, i) => ({
-        name: typeof port === 'number' ? `${text(protocol) ?? 'TCP'} ${port}` : undefined,
-        path: at(i, 'port'),
-      })),
-      'port',
-    ),
-    ...twice(
-      ports.map(({ node_port: port, protocol }, i) => ({
-        name: typeof port === 'number' && port > 0 ? `${text(protocol) ?? 'TCP'} ${port}` : undefined,
-        path: at(i, 'node_port'),
-      })),
-      'node_port',
-    ),
-  ];
-  if (ports.length > 1) {
-    for (const [i, port] of ports.entries()) {
-      if (isKnown(port['name'] ?? null) && text(port['name']) === undefined) {
-        found.push({
-          path: at(i, 'name'),
-          clause: `port ${i + 1} has no name, which each of several needs; give it one`,
-        });
-      }
-    }
-  }
-  if (!known) return found;
-  const headless = spec['cluster_ip'] === 'None';
-  if (kind === 'ExternalName') {
-    if (isKnown(spec['external_name'] ?? null) && text(spec['external_name']) === undefined) {
-      found.push({
-        path,
-        clause: 'a Service of the type ExternalName needs external_name; write the DNS name that it stands for',
-      });
-    }
-  } else if (settled(spec['port']) && ports.length === 0 && !headless) {
-    found.push({ path, clause: 'it has no port; write one at least' });
-  }
-  if (headless && (kind === 'NodePort' || kind === 'LoadBalancer')) {
+  const { min_replicas: least, max_replicas: most } = spec;
+  const found: Wrong[] = [];
+  if (typeof least === 'number' && typeof most === 'number' && least > most) {
     found.push({
-      path: [...path, 'cluster_ip'],
-      clause: `a Service of the type ${kind} cannot be headless; leave cluster_ip out, or write the type ClusterIP`,
+      path: ['spec', 0, 'max_replicas'],
+      clause: `it is ${most}, less than min_replicas, which is ${least}; write ${least} or more`,
     });
   }
-  if (kind === 'ClusterIP' || kind === 'ExternalName') {
-    for (const [i, port] of ports.entries()) {
-      if (typeof port['node_port'] !== 'number' || port['node_port'] === 0) continue;
-      found.push({
-        path: at(i, 'node_port'),
-        clause: `a Service of the type ${kind} has no ports of nodes; leave it out, or write the type NodePort`,
-      });
-    }
-  }
-  if (text(spec['external_traffic_policy']) !== undefined && kind === 'ClusterIP' && spec['external_ips'] === null) {
+  const outside = blocks(spec['metric']).some((metric) => metric['type'] !== 'Resource' && metric['type'] !== 'Pods');
+  if (least === 0 && !outside && settled(spec['metric'])) {
     found.push({
-      path: [...path, 'external_traffic_policy'],
-      clause: 'a Service of the type ClusterIP has no traffic from outside; leave it out',
+      path: ['spec', 0, 'min_replicas'],
+      clause: 'it is 0, from which only a metric of the type External or Object leads back; write 1 or more',
+    });
+  }
+  const target = block(spec['scale_target_ref']);
+  const kind = text(target['kind']);
+  if (
+    kind !== undefined &&
+    kind !== 'ReplicationController' &&
+    isKnown(target['api_version'] ?? null) &&
+    text(target['api_version']) === undefined
+  ) {
+    found.push({
+      path: ['spec', 0, 'scale_target_ref', 0, 'api_version'],
+      clause: `a ${kind} is looked for without its API; write apps/v1, or that of the ${kind}`,
     });
   }
   return found;
-}
-
-function autoscaler(config: TfObject): Wrong[] {
-  const { min_replicas: least, max_replicas: most } = block(config['spec']);
-  if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return [];
-  return [
-    {
-      path: ['spec', 0, 'max_replicas'],
-      clause: `it is ${most}, less than min_replicas, which is ${least}; write ${least} or more`,
-    },
-  ];
 }
 
 function budget(config: TfObject): Wrong[] {
@@ -120,75 +69,9 @@ function budget(config: TfObject): Wrong[] {
     : [];
 }
 
-function ingress(config: TfObject): Wrong[] {
-  const spec = block(config['spec']);
-  const rows = blocks(spec['rule']);
-  const found = rows.flatMap((rule, i): Wrong[] => {
-    const path: Path = ['spec', 0, 'rule', i];
-    const host = text(rule['host']);
-    return [
-      ...(host === undefined ? [] : hostWrong(host, [...path, 'host'])),
-      ...blocks(block(rule['http'])['path']).flatMap((row, j) => pathWrong(row, [...path, 'http', 0, 'path', j])),
-    ];
-  });
-  if (
-    rows.length === 0 &&
-    settled(spec['rule']) &&
-    settled(spec['default_backend']) &&
-    blocks(spec['default_backend']).length === 0
-  ) {
-    found.push({ path: ['spec', 0], clause: 'it has neither a rule nor a default_backend; write one of them' });
-  }
-  return found;
-}
-
-function hostWrong(host: string, path: Path): Wrong[] {
-  if (isIP(host) !== 0) return [{ path, clause: `${quoted(host)} is an address; write a DNS name, or leave it out` }];
-  const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-  if (new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`).test(host)) return [];
-  return [{ path, clause: `${quoted(host)} is no DNS name; write one such as app.example.com or *.example.com` }];
-}
-
-function pathWrong(row: TfObject, path: Path): Wrong[] {
-  const found: Wrong[] = [];
-  const given = text(row['path']);
-  if (given !== undefined && !given.startsWith('/') && row['path_type'] !== 'ImplementationSpecific') {
-    found.push({
-      path: [...path, 'path'],
-      clause: `${quoted(given)} does not begin with a slash; write ${quoted(`/${given}`)}`,
-    });
-  }
-  const backend = block(row['backend']);
-  if (blocks(backend['service']).length > 0 && blocks(backend['resource']).length > 0) {
-    found.push({ path: [...path, 'backend'], clause: 'it has both service and resource; keep one' });
-  }
-  const port = block(block(backend['service'])['port']);
-  if (typeof port['number'] === 'number' && text(port['name']) !== undefined) {
-    found.push({
-      path: [...path, 'backend', 0, 'service', 0, 'port'],
-      clause: 'it has both name and number; keep one',
-    });
-  }
-  return found;
-}
-
-function networkPolicy(config: TfObject): Wrong[] {
-  const spec = block(config['spec']);
-  return ['ingress', 'egress'].flatMap((direction) =>
-    blocks(spec[direction]).flatMap((rule, i) =>
-      blocks(rule[direction === 'ingress' ? 'from' : 'to']).flatMap((peer, j): Wrong[] => {
-        const path: Path = ['spec', 0, direction, i, direction === 'ingress' ? 'from' : 'to', j];
-        const selectors = ['namespace_selector', 'pod_selector'].some((name) => blocks(peer[name]).length > 0);
-        return blocks(peer['ip_block']).length > 0 && selectors
-          ? [{ path, clause: 'it has both an ip_block and a selector; write two peers' }]
-          : [];
-      }),
-    ),
-  );
-}
-
 /** Keys that a Secret of a type must have. Source: k8s.io/api/core/v1, SecretType. */
 const secretKeys: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/basic-auth': ['username', 'password'],
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
@@ -198,11 +81,24 @@ const secretKeys: Readonly<Record<string, readonly string[]>> = {
 function secret(config: TfObject): Wrong[] {
   const found = tooLarge(config, 'a Secret');
   const kind = text(config['type']);
+  const annotations = block(config['metadata'])['annotations'] ?? null;
+  const account = 'kubernetes.io/service-account.name';
+  if (
+    kind === 'kubernetes.io/service-account-token' &&
+    isKnown(annotations) &&
+    !(isObject(annotations) && account in annotations)
+  ) {
+    found.push({
+      path: ['metadata', 0, 'annotations'],
+      clause: `a Secret of the type ${kind} needs the annotation ${account}; write the name of the ServiceAccount into it`,
+    });
+  }
   const needed = kind === undefined ? undefined : secretKeys[kind];
   const maps = ['data', 'binary_data', 'data_wo', 'binary_data_wo'].map((name) => config[name] ?? null);
   if (needed === undefined || !maps.every((map) => map === null || isObject(map))) return found;
   const keys = new Set(maps.flatMap((map) => (isObject(map) ? Object.keys(map) : [])));
   const missing = needed.filter((key) => !keys.has(key));
+  if (kind === 'kubernetes.io/basic-auth' && missing.length === 1) return found; // One of the two is enough.
   if (missing.length > 0) {
     found.push({
       path: ['data'],
@@ -224,6 +120,18 @@ function isJson(value: string): boolean {
   } catch {
     return false;
   }
+}
+
+function configMap(config: TfObject): Wrong[] {
+  const [data, binary] = [config['data'] ?? null, config['binary_data'] ?? null];
+  const both = isObject(data) && isObject(binary) ? Object.keys(data).filter((key) => key in binary) : [];
+  return [
+    ...tooLarge(config, 'a ConfigMap'),
+    ...both.map((key) => ({
+      path: ['data'],
+      clause: `the key ${quoted(key)} stands in data and in binary_data; keep one`,
+    })),
+  ];
 }
 
 /** etcd keeps objects up to 1.5 MiB; Kubernetes refuses data of more than 1 MiB. */
@@ -262,11 +170,19 @@ function namespace(config: TfObject): Wrong[] {
 }
 
 function claim(config: TfObject): Wrong[] {
+  const spec = block(config['spec']);
+  const found: Wrong[] = [];
+  if (Array.isArray(spec['access_modes']) && spec['access_modes'].length === 0) {
+    found.push({ path: ['spec', 0, 'access_modes'], clause: 'it has no access mode; write one such as ReadWriteOnce' });
+  }
   const path: Path = ['spec', 0, 'resources'];
-  const requests = block(block(config['spec'])['resources'])['requests'] ?? null;
-  if (!isKnown(requests) || !settled(block(config['spec'])['resources'])) return [];
-  if (isObject(requests) && requests['storage'] !== undefined) return [];
-  return [{ path, clause: 'it asks for no storage; write requests = { storage = "10Gi" }' }];
+  const requests = block(spec['resources'])['requests'] ?? null;
+  if (!isKnown(requests) || !settled(spec['resources'])) return found;
+  const storage = isObject(requests) ? requests['storage'] : undefined;
+  if (storage === undefined || (typeof storage === 'string' && amountOf(storage) === 0)) {
+    found.push({ path, clause: 'it asks for no storage; write requests = { storage = "10Gi" }' });
+  }
+  return found;
 }
 
 function rules(config: TfObject): Wrong[] {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { cidr } from '../formats/cidr';
 import { cron } from '../formats/cron';
 import { dnsLabel, kubernetesName, labelKey, labelValue, portName, serviceName } from '../formats/kubernetes-name';
-import { quantity } from '../formats/quantity';
+import { amountOf, quantity } from '../formats/quantity';
 import { oneOf, quoted, type Check } from '../formats/words';
 
 /** How the value of an attribute is checked, whichever resource it is in. */
@@ -19,7 +19,7 @@ const words = (...allowed: string[]): ValueRule => ({
   each: (text) =>
     allowed.includes(text)
       ? undefined
-      : `${quoted(text)} is none of its values; write ${oneOf(allowed.map((word) => (word === '' ? '""' : word)))}`,
+      : `${quoted(text)} is none of its values; write ${oneOf(allowed.filter((word) => word !== ''))}`,
 });
 const each = (check: Check): ValueRule => ({ each: check });
 const atLeast = (least: number): ValueRule => between(least, Infinity);
@@ -45,6 +45,11 @@ const share: ValueRule = {
   each: (text) =>
     /^(\d+%?)?$/.test(text) ? undefined : `${quoted(text)} is neither a number nor a share; write 1 or 25%`,
 };
+const atMostAll: ValueRule = {
+  each: (text) =>
+    share.each?.(text) ??
+    (/^\d+%$/.test(text) && parseInt(text, 10) > 100 ? `${text} is too much; write 100% or less` : undefined),
+};
 const mode: ValueRule = {
   each: (text) =>
     /^0[0-7]{0,3}$/.test(text) ? undefined : `${quoted(text)} is no mode of a file; write octal digits such as 0644`,
@@ -61,8 +66,9 @@ const network: ValueRule = {
 };
 const timeZone: Check = (text) => {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return undefined;
+    const { timeZone: right } = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions();
+    const capitals = right !== text && right.toLowerCase() === text.toLowerCase();
+    return capitals ? `${quoted(text)} is no time zone in these letters; write ${right}` : undefined;
   } catch {
     return `${quoted(text)} is no time zone; write one of the tz database, such as Europe/Berlin`;
   }
@@ -83,12 +89,7 @@ const base64: Check = (text) =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replace(/[\r\n]/g, ''))
     ? undefined
     : 'its value is not base64; encode it with base64encode or Buffer.toString("base64")';
-const mountPath: Check = (text) =>
-  text === ''
-    ? 'the path is empty; write one such as /data'
-    : text.includes(':')
-      ? `${quoted(text)} has a colon; write a path without one`
-      : undefined;
+const mountPath: Check = (text) => (text === '' ? 'the path is empty; write one such as /data' : undefined);
 /** The name of a CronJob leaves room for what its jobs are called. */
 const cronJobName: Check = (text) =>
   text.length > 52
@@ -100,7 +101,10 @@ const pathSegment: Check = (text) =>
     : `${quoted(text)} cannot be part of a path; write a name without "/" and "%"`;
 const annotationKey: Check = (text) => labelKey(text.toLowerCase()) && labelKey(text);
 const selector: ValueRule = { keys: labelKey, values: labelValue };
-const quantities: ValueRule = { values: quantity };
+const quantities: ValueRule = {
+  values: (text) =>
+    quantity(text) ?? ((amountOf(text) ?? 0) < 0 ? `${quoted(text)} is less than nothing; write 0 or more` : undefined),
+};
 
 /**
  * By the name of an attribute, after that of the block it stands in where the name alone says too little.
@@ -116,13 +120,16 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   match_labels: selector,
   node_selector: selector,
   'match_expressions.key': each(labelKey),
-  'match_expressions.operator': words('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
-  topology_key: each(labelKey),
+  'match_expressions.operator': words('In', 'NotIn', 'Exists', 'DoesNotExist'),
+  'node_expressions.key': each(labelKey),
+  'node_expressions.operator': words('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
+  'required_during_scheduling_ignored_during_execution.topology_key': each(labelKey),
+  'pod_affinity_term.topology_key': each(labelKey),
 
   'container.name': each(dnsLabel),
   'init_container.name': each(dnsLabel),
   'volume.name': each(dnsLabel),
-  image_pull_policy: words('Always', 'IfNotPresent', 'Never'),
+  image_pull_policy: words('', 'Always', 'IfNotPresent', 'Never'),
   termination_message_policy: words('File', 'FallbackToLogsOnError'),
   'init_container.restart_policy': words('Always'),
   'env.name': each(environmentName),
@@ -132,7 +139,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   'port.name': orEmpty(each(portName)),
   'port.port': port,
   'port.node_port': between(0, 65_535),
-  'port.target_port': portOrName,
+  'port.target_port': { each: (text) => (text === '0' ? undefined : portOrName.each?.(text)) },
   protocol: words('TCP', 'UDP', 'SCTP'),
   'http_get.port': portOrName,
   'tcp_socket.port': portOrName,
@@ -202,8 +209,8 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   replicas: orEmpty(atLeast(0)),
   min_ready_seconds: atLeast(0),
   max_surge: share,
-  max_unavailable: share,
-  min_available: share,
+  max_unavailable: atMostAll,
+  min_available: atMostAll,
   pod_management_policy: words('OrderedReady', 'Parallel'),
   when_deleted: words('Retain', 'Delete'),
   when_scaled: words('Retain', 'Delete'),
@@ -232,7 +239,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   access_modes: words('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'),
   volume_mode: words('Block', 'Filesystem'),
   persistent_volume_reclaim_policy: words('Recycle', 'Delete', 'Retain'),
-  reclaim_policy: words('Recycle', 'Delete', 'Retain'),
+  reclaim_policy: words('Delete', 'Retain'),
   volume_binding_mode: words('Immediate', 'WaitForFirstConsumer'),
   preemption_policy: words('PreemptLowerPriority', 'Never'),
 
@@ -257,6 +264,8 @@ export const rulesOfKind: Readonly<Record<string, Readonly<Record<string, ValueR
   daemonset: { 'strategy.type': words('RollingUpdate', 'OnDelete') },
   daemon_set: { 'strategy.type': words('RollingUpdate', 'OnDelete') },
   deployment: { 'strategy.type': words('RollingUpdate', 'Recreate') },
+  horizontal_pod_autoscaler: { 'spec.max_replicas': atLeast(1) },
+  priority_class: { value: between(-(2 ** 31), 1_000_000_000) },
   namespace: { 'metadata.name': each(dnsLabel) },
   endpoints: { 'port.name': each(dnsLabel) },
   endpoint_slice: { 'port.name': orEmpty(each(dnsLabel)) },

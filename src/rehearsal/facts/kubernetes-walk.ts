@@ -30,11 +30,17 @@ export function wrongValues(kind: string, config: TfObject): Wrong[] {
       const rule = own[full] ?? own[attribute] ?? valueRules[full] ?? valueRules[attribute];
       const clauses = rule === undefined ? [] : [...new Set(clausesOf(rule, value))];
       // Blocks are lists of objects; an object alone is a map of the user's.
-      const inner = blocks(value).flatMap((item, i) => visit(item, attribute, [...here, i]));
+      const inner = blocks(value).flatMap((item, i) => visit(item, nameOf(attribute, name), [...here, i]));
       return [...clauses.map((clause) => ({ path: here, clause })), ...inner];
     });
   return visit(config, '', []);
 }
+
+/** Nodes are chosen by more operators than pods are. */
+const nameOf = (attribute: string, around: string): string =>
+  attribute === 'match_expressions' && ['node_selector_term', 'preference'].includes(around)
+    ? 'node_expressions'
+    : attribute;
 
 function clausesOf(rule: ValueRule, value: TfValue): string[] {
   if (isObject(value)) {

@@ -25,7 +25,7 @@ export const cron: Check = (text) => {
     return `${quoted(text)} names a time zone, which CronJobs refuse there; set time_zone instead`;
   }
   if (text.startsWith('@')) {
-    if (descriptors.includes(text) || /^@every (\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+    if (descriptors.includes(text) || /^@every -?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
     return `${quoted(text)} is no descriptor of cron; write ${oneOf([...descriptors, '@every 1h'])}`;
   }
   const parts = text.split(/\s+/).filter((part) => part !== '');
@@ -41,7 +41,7 @@ export const cron: Check = (text) => {
 
 function fieldWrong(part: string, field: Field): string | undefined {
   const bounds = `write ${field.from} to ${field.to}, "*", a range such as ${field.from}-${field.to} or a step such as */2`;
-  for (const item of part.split(',')) {
+  for (const item of part.split(',').filter((one) => one !== '')) {
     const [range = '', step, ...more] = item.split('/');
     if (more.length > 0 || (step !== undefined && !/^[1-9]\d*$/.test(step))) return bounds;
     if (range === '*' || range === '?') continue;

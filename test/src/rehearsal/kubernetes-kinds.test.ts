@@ -15,6 +15,7 @@ test.each([
   ['load_balancer_ip', 'loadBalancerIP'],
   ['fs_group', 'fsGroup'],
   ['pod_cidr', 'podCIDR'],
+  ['timezone', 'timeZone'],
 ])('%s is %s', (name, field) => {
   expect(fieldName(name)).toBe(field);
 });

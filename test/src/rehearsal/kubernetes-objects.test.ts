@@ -248,3 +248,8 @@ test('what is no object of its own gives none, nor does data', () => {
   ];
   expect(kubernetesObjects(none, schemas)).toEqual([]);
 });
+
+test('a DaemonSet: its strategy has another name than that of a Deployment', () => {
+  const object = one('kubernetes_daemon_set_v1', { metadata, spec: [{ strategy: [{ type: 'OnDelete' }] }] });
+  expect(object?.['spec']).toEqual({ updateStrategy: { type: 'OnDelete' } });
+});

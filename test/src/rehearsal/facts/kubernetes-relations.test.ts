@@ -2,34 +2,13 @@ import { relations } from '../../../../src/rehearsal/facts/kubernetes-relations'
 import { Unknown, type TfObject } from '../../../../src/rehearsal/protocol/codec';
 
 const clauses = (kind: string, config: TfObject) => (relations[kind]?.(config) ?? []).map(({ clause }) => clause);
-const service = (spec: TfObject): TfObject => ({ spec: [{ port: [{ port: 80 }], external_ips: null, ...spec }] });
-const path = (row: TfObject): TfObject => ({ spec: [{ rule: [{ http: [{ path: [row] }] }] }] });
 const rule = (values: TfObject): TfObject => ({
   rule: [{ api_groups: [''], resources: ['pods'], verbs: ['get'], ...values }],
 });
 
 it.each<[string, TfObject]>([
-  ['service', service({})],
-  [
-    'service',
-    service({
-      port: [
-        { port: 80, name: 'a' },
-        { port: 80, name: 'b', protocol: 'UDP' },
-      ],
-    }),
-  ],
-  ['service', service({ port: [], cluster_ip: 'None' })],
-  ['service', service({ port: Unknown.value })],
-  ['service', service({ type: 'ExternalName', external_name: 'db.example.com', port: [] })],
-  ['service', service({ type: Unknown.value, cluster_ip: 'None' })],
-  ['service', service({ type: 'NodePort', port: [{ port: 80, node_port: 30080 }] })],
   ['horizontal_pod_autoscaler', { spec: [{ min_replicas: 1, max_replicas: 1 }] }],
   ['pod_disruption_budget', { spec: [{ max_unavailable: '1', min_available: null }] }],
-  ['ingress', path({ path: '/', path_type: 'Prefix' })],
-  ['ingress', { spec: [{ rule: [{ host: '*.example.com' }] }] }],
-  ['ingress', { spec: [{ rule: [], default_backend: [{}] }] }],
-  ['network_policy', { spec: [{ egress: [{ to: [{ ip_block: [{}] }, { pod_selector: [{}] }] }] }] }],
   ['secret', { type: 'kubernetes.io/tls', data: { 'tls.crt': 'a' }, binary_data: { 'tls.key': 'b' } }],
   ['secret', { type: 'kubernetes.io/tls', data: Unknown.value }],
   ['secret', { type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': '{}' } }],
@@ -64,68 +43,6 @@ it.each<[string, TfObject]>([
 
 it.each<[string, TfObject, string]>([
   [
-    'service',
-    service({
-      port: [
-        { port: 80, name: 'a' },
-        { port: 81, name: 'a' },
-      ],
-    }),
-    '"a" is there already as a name of a port; give each its own',
-  ],
-  [
-    'service',
-    service({
-      port: [
-        { port: 80, name: 'a' },
-        { port: 80, name: 'b' },
-      ],
-    }),
-    '"TCP 80" is there already as a port; give each its own',
-  ],
-  [
-    'service',
-    service({
-      type: 'NodePort',
-      port: [
-        { port: 80, name: 'a', node_port: 30080 },
-        { port: 81, name: 'b', node_port: 30080 },
-      ],
-    }),
-    '"TCP 30080" is there already as a node_port; give each its own',
-  ],
-  [
-    'service',
-    service({
-      port: [
-        { port: 80, name: 'a' },
-        { port: 81, name: null },
-      ],
-    }),
-    'port 2 has no name, which each of several needs; give it one',
-  ],
-  ['service', service({ port: [] }), 'it has no port; write one at least'],
-  [
-    'service',
-    service({ type: 'ExternalName', port: [] }),
-    'a Service of the type ExternalName needs external_name; write the DNS name that it stands for',
-  ],
-  [
-    'service',
-    service({ type: 'LoadBalancer', cluster_ip: 'None' }),
-    'a Service of the type LoadBalancer cannot be headless; leave cluster_ip out, or write the type ClusterIP',
-  ],
-  [
-    'service',
-    service({ port: [{ port: 80, node_port: 30080 }] }),
-    'a Service of the type ClusterIP has no ports of nodes; leave it out, or write the type NodePort',
-  ],
-  [
-    'service',
-    service({ external_traffic_policy: 'Local' }),
-    'a Service of the type ClusterIP has no traffic from outside; leave it out',
-  ],
-  [
     'horizontal_pod_autoscaler',
     { spec: [{ min_replicas: 3, max_replicas: 2 }] },
     'it is 2, less than min_replicas, which is 3; write 3 or more',
@@ -134,33 +51,6 @@ it.each<[string, TfObject, string]>([
     'pod_disruption_budget',
     { spec: [{ max_unavailable: '1', min_available: '1' }] },
     'it has both max_unavailable and min_available; keep one',
-  ],
-  ['ingress', { spec: [{ rule: [] }] }, 'it has neither a rule nor a default_backend; write one of them'],
-  [
-    'ingress',
-    { spec: [{ rule: [{ host: '10.0.0.1' }] }] },
-    '"10.0.0.1" is an address; write a DNS name, or leave it out',
-  ],
-  [
-    'ingress',
-    { spec: [{ rule: [{ host: 'a.*.com' }] }] },
-    '"a.*.com" is no DNS name; write one such as app.example.com or *.example.com',
-  ],
-  ['ingress', path({ path: 'api', path_type: 'Prefix' }), '"api" does not begin with a slash; write "/api"'],
-  [
-    'ingress',
-    path({ path: '/', backend: [{ service: [{}], resource: [{}] }] }),
-    'it has both service and resource; keep one',
-  ],
-  [
-    'ingress',
-    path({ path: '/', backend: [{ service: [{ port: [{ name: 'a', number: 1 }] }] }] }),
-    'it has both name and number; keep one',
-  ],
-  [
-    'network_policy',
-    { spec: [{ ingress: [{ from: [{ ip_block: [{}], pod_selector: [{}] }] }] }] },
-    'it has both an ip_block and a selector; write two peers',
   ],
   [
     'secret',
@@ -205,5 +95,40 @@ it.each<[string, TfObject, string]>([
     'role_binding',
     { subject: [{ kind: 'ServiceAccount', api_group: 'apps' }] },
     'a ServiceAccount is of the core group, not of "apps"; leave it out',
+  ],
+  [
+    'secret',
+    { type: 'kubernetes.io/basic-auth', data: {} },
+    'a Secret of the type kubernetes.io/basic-auth needs the keys username and password; add them',
+  ],
+  [
+    'secret',
+    { type: 'kubernetes.io/service-account-token', metadata: [{ annotations: {} }] },
+    'a Secret of the type kubernetes.io/service-account-token needs the annotation kubernetes.io/service-account.name; write the name of the ServiceAccount into it',
+  ],
+  [
+    'config_map',
+    { data: { a: 'x' }, binary_data: { a: 'AAEC' } },
+    'the key "a" stands in data and in binary_data; keep one',
+  ],
+  [
+    'persistent_volume_claim',
+    { spec: [{ access_modes: [], resources: Unknown.value }] },
+    'it has no access mode; write one such as ReadWriteOnce',
+  ],
+  [
+    'persistent_volume_claim',
+    { spec: [{ resources: [{ requests: { storage: '0' } }] }] },
+    'it asks for no storage; write requests = { storage = "10Gi" }',
+  ],
+  [
+    'horizontal_pod_autoscaler',
+    { spec: [{ min_replicas: 0, max_replicas: 2, metric: [{ type: 'Resource' }] }] },
+    'it is 0, from which only a metric of the type External or Object leads back; write 1 or more',
+  ],
+  [
+    'horizontal_pod_autoscaler',
+    { spec: [{ max_replicas: 2, scale_target_ref: [{ kind: 'Deployment', api_version: null }] }] },
+    'a Deployment is looked for without its API; write apps/v1, or that of the Deployment',
   ],
 ])('tells of a wrong %s: %j', (kind, config, says) => expect(clauses(kind, config)).toEqual([says]));

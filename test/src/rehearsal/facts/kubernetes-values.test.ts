@@ -133,7 +133,26 @@ it.each<[string, TfObject, string]>([
   ],
   ['pod', container({ readiness_probe: [{ period_seconds: 0 }] }), '0 is too little; write 1 or more'],
   ['pod', container({ liveness_probe: [{ success_threshold: 2 }] }), '2 is too much; write 1'],
-  ['pod', container({ volume_mount: [{ mount_path: '/a:b' }] }), '"/a:b" has a colon; write a path without one'],
+  ['pod', container({ volume_mount: [{ mount_path: '' }] }), 'the path is empty; write one such as /data'],
+  ['pod', container({ resources: [{ limits: { memory: '-1' } }] }), '"-1" is less than nothing; write 0 or more'],
+  [
+    'deployment',
+    { spec: [{ strategy: [{ rolling_update: [{ max_unavailable: '150%' }] }] }] },
+    '150% is too much; write 100% or less',
+  ],
+  [
+    'deployment',
+    { spec: [{ selector: [{ match_expressions: [{ operator: 'Gt' }] }] }] },
+    '"Gt" is none of its values; write In, NotIn, Exists or DoesNotExist',
+  ],
+  [
+    'cron_job',
+    { spec: [{ timezone: 'europe/berlin' }] },
+    '"europe/berlin" is no time zone in these letters; write Europe/Berlin',
+  ],
+  ['storage_class', { reclaim_policy: 'Recycle' }, '"Recycle" is none of its values; write Delete or Retain'],
+  ['priority_class', { value: 2_000_000_000 }, '2000000000 is too much; write -2147483648 to 1000000000'],
+  ['horizontal_pod_autoscaler', { spec: [{ max_replicas: 0 }] }, '0 is too little; write 1 or more'],
   [
     'pod',
     container({ volume_mount: [{ sub_path: '../x' }] }),
@@ -152,7 +171,7 @@ it.each<[string, TfObject, string]>([
   [
     'pod',
     { spec: [{ toleration: [{ effect: 'NoRun' }] }] },
-    '"NoRun" is none of its values; write "", NoSchedule, PreferNoSchedule or NoExecute',
+    '"NoRun" is none of its values; write NoSchedule, PreferNoSchedule or NoExecute',
   ],
   [
     'pod',

@@ -9,6 +9,7 @@ it.each([
   ' 0  0 1 1 0 ',
   '@daily',
   '@every 1h30m',
+  ',1 * * * *',
 ])('accepts %s', (text) => expect(cron(text)).toBeUndefined());
 
 it.each([

@@ -7,6 +7,7 @@ const root = join(__dirname, '../../../..');
 const types = [
   'kubernetes_config_map_v1',
   'kubernetes_cron_job_v1',
+  'kubernetes_daemon_set_v1',
   'kubernetes_deployment_v1',
   'kubernetes_horizontal_pod_autoscaler_v1',
   'kubernetes_horizontal_pod_autoscaler_v2',
