@@ -1,4 +1,5 @@
 import { arns } from './aws-arns';
+import { awsValues } from './aws-values';
 import type { Making } from './plausible';
 import type { TfValue } from './protocol/codec';
 
@@ -88,6 +89,17 @@ function arn(making: Making): string {
   return `arn:aws:${service}:${service === 'iam' ? '' : region}:${account}:${rest.join('-')}/${name}`;
 }
 
+/** A template of `aws-values.ts` with its names replaced. */
+function filled(template: string, { region, account, values, digits }: Making): string {
+  const own: Readonly<Record<string, string>> = { r: region, a: account, uuid: uuidOf(digits) };
+  return template.replace(/\{(\w+)\}/g, (_all, key: string) => {
+    const [, hex, length] = /^(hex|HEX)(\d+)$/.exec(key) ?? [];
+    if (hex === undefined) return own[key] ?? text(values[key]) ?? '';
+    const part = digits.slice(0, Number(length));
+    return hex === 'HEX' ? part.toUpperCase() : part;
+  });
+}
+
 function uuidOf(digits: string): string {
   return [
     digits.slice(0, 8),
@@ -141,6 +153,9 @@ function port({ values }: Making): number {
 /** The value of an attribute that only AWS can know: most mean the same wherever they stand. */
 export function awsAttribute(name: string, making: Making): TfValue | undefined {
   const { type, region, account, digits, values } = making;
+  const known = awsValues[`${type}.${name}`];
+  if (known !== undefined)
+    return typeof known === 'string' ? filled(known, making) : known.map((one) => filled(one, making));
   if (name in references) return `${references[name]}-0${digits.slice(16, 32)}`;
   switch (name) {
     case 'id':

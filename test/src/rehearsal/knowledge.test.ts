@@ -183,3 +183,23 @@ test('which names a certificate is proven for is known when it is planned, and t
     /^_[0-9a-f]{32}\.a\.example\.$/,
   );
 });
+
+test.each<[string, TfObject, TfValue | RegExp]>([
+  [
+    'aws_lb.zone_id',
+    { id: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/l/1' },
+    /^Z[0-9A-F]{13}$/,
+  ],
+  ['aws_apigatewayv2_api.api_endpoint', { id: 'a1b2c3d4e5' }, 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com'],
+  ['aws_cloudfront_distribution.domain_name', {}, /^d[0-9a-f]{13}\.cloudfront\.net$/],
+  ['aws_efs_file_system.dns_name', { id: 'fs-1' }, 'fs-1.efs.eu-west-1.amazonaws.com'],
+  ['aws_elasticache_replication_group.member_clusters', { replication_group_id: 'cache' }, ['cache-001']],
+  ['aws_key_pair.key_name', { key_name_prefix: 'bastion-' }, /^bastion-[0-9a-f]{26}$/],
+  ['aws_lambda_event_source_mapping.uuid', {}, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  ['aws_sns_topic.owner', {}, '111122223333'],
+])('%s of %j', (place, values, expected) => {
+  const [type = '', name = ''] = place.split('.');
+  const value = attribute(name, type, values);
+  if (expected instanceof RegExp) expect(value).toMatch(expected);
+  else expect(value).toEqual(expected);
+});
