@@ -3,12 +3,19 @@ import { aws } from './aws';
 import type { FactSheets, TypeFacts } from './facts';
 import { helm } from './helm';
 import { kubernetes } from './kubernetes';
+import { policies } from './policies';
 
-const sheets: readonly FactSheets[] = [aws, kubernetes, helm];
+const sheets: readonly FactSheets[] = [policies, aws, kubernetes, helm];
+const known = new Map<string, TypeFacts>();
+for (const [type, facts] of sheets.flatMap((sheet) => Object.entries(sheet))) {
+  // What one sheet says of a type adds to what another says.
+  const before = known.get(type);
+  known.set(type, { ...before, ...facts, rules: { ...before?.rules, ...facts.rules } });
+}
 
 /** What is known of a type of resource beyond its schema; undefined where nobody has written it down. */
 export function factsOf(type: string): TypeFacts | undefined {
-  return sheets.map((sheet) => sheet[type]).find((facts) => facts !== undefined);
+  return known.get(type);
 }
 
 /** Whether what a resource holds is lost with it. */
