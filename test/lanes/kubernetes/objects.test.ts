@@ -1,112 +1,81 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubernetesObject, rehearse } from '@plinth/rehearsal';
-import { parseAllDocuments } from 'yaml';
-import { ApiServer, Resources, startApiServer } from './api-server';
+import { sentence } from '@plinth/contract';
+import { rehearse, rehearseOnCluster } from '@plinth/rehearsal';
+import { ControlPlane, startControlPlane, tools } from './control-plane';
+import { object, rehearsed } from './programs';
 
 const root = join(__dirname, '../../..');
-const folder = process.env.PLINTH_KUBERNETES ?? join(tmpdir(), 'plinth-kubernetes');
-const strict = '?dryRun=All&fieldValidation=Strict';
-
-let server: ApiServer;
-let resources: Resources;
-
-interface Definition {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
-
-function definitions(): Definition[] {
-  const fixtures = join(root, 'test/fixtures/crds');
-  const lists = readdirSync(fixtures).filter((file) => file.endsWith('.json'));
-  const generated = join(folder, 'external-secrets-crds');
-  return [
-    ...lists.flatMap(
-      (file) => (JSON.parse(readFileSync(join(fixtures, file), 'utf8')) as { items: Definition[] }).items,
-    ),
-    ...readdirSync(generated).flatMap((file) =>
-      parseAllDocuments(readFileSync(join(generated, file), 'utf8')).map((document) => document.toJS() as Definition),
-    ),
-  ];
-}
+let plane: ControlPlane;
+let crds: string;
 
 beforeAll(async () => {
-  server = await startApiServer(join(folder, 'kube-apiserver-1.34.3'));
-  resources = new Resources(server);
-  for (const definition of definitions()) {
-    const { status, body } = await server.call(
-      'POST',
-      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-      definition,
-    );
-    if (status !== 201) throw new Error(`${definition.metadata.name}: ${body.message}`);
-  }
-  // A definition is served a moment after it has been accepted.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  plane = await startControlPlane();
+  crds = mkdtempSync(join(tmpdir(), 'plinth-crds-'));
+  cpSync(join(root, 'test/fixtures/crds'), crds, { recursive: true });
+  cpSync(join(tools, 'external-secrets-crds'), crds, { recursive: true });
 }, 120_000);
 
-afterAll(() => server?.stop());
-
-/** Sends objects with server-side dry run and strict field validation; gives what was refused, in words. */
-async function refused(objects: readonly KubernetesObject[]): Promise<string[]> {
-  const errors: string[] = [];
-  const send = async (name: string, path: string, object: unknown): Promise<void> => {
-    const { status, body, warnings } = await server.call('POST', `${path}${strict}`, object);
-    if (status !== 201) errors.push(`${name}: ${status} ${body.message}`);
-    for (const warning of warnings) if (/violate PodSecurity/.test(warning)) errors.push(`${name}: ${warning}`);
-  };
-  for (const object of objects.filter(({ kind }) => kind === 'Namespace')) {
-    const { status, body } = await server.call('POST', '/api/v1/namespaces', object);
-    if (status !== 201 && status !== 409) errors.push(`Namespace/${object.metadata.name}: ${status} ${body.message}`);
-  }
-  for (const object of objects.filter(({ kind }) => kind !== 'Namespace')) {
-    const name = `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    const path = await resources.collection(object.apiVersion, object.kind, object.metadata.namespace);
-    if (path === undefined) {
-      errors.push(`${name}: the server knows no ${object.apiVersion} ${object.kind}`);
-      continue;
-    }
-    await send(name, path, object);
-    // Admission enforces Pod Security on pods only, so the pod of each template is sent as well.
-    const template = (object as { spec?: { template?: { metadata?: object; spec?: object } } }).spec?.template;
-    if (['Deployment', 'StatefulSet', 'Job'].includes(object.kind) && template?.spec !== undefined) {
-      const pod = {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: object.metadata.name, namespace: object.metadata.namespace, ...template.metadata },
-        spec: template.spec,
-      };
-      await send(`Pod of ${name}`, `/api/v1/namespaces/${object.metadata.namespace}/pods`, pod);
-    }
-  }
-  return errors;
-}
-
-test('the server refuses what it should: a misspelt field, and a pod that runs as root', async () => {
-  const object = (spec: object, kind = 'Deployment', apiVersion = 'apps/v1') =>
-    ({ apiVersion, kind, metadata: { name: 'x', namespace: 'default' }, spec }) as unknown as KubernetesObject;
-  const pod = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'x', image: 'x' }] } };
-  expect(await refused([object({ selector: { matchLabels: { a: 'b' } }, template: pod, replicaz: 1 })])).toEqual([
-    expect.stringContaining('unknown field "spec.replicaz"'),
-  ]);
-  expect(
-    await refused([object({ scaleTargetRef: { name: 'x' }, trigers: [] }, 'ScaledObject', 'keda.sh/v1alpha1')]),
-  ).toEqual([expect.stringContaining('trigers')]);
-  const guarded = {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'guarded', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-  } as unknown as KubernetesObject;
-  const rooted = {
-    ...object({ selector: { matchLabels: { a: 'b' } }, template: pod }),
-    metadata: { name: 'x', namespace: 'guarded' },
-  };
-  expect(await refused([guarded, rooted])).toEqual([
-    expect.stringMatching(/^Deployment.*would violate PodSecurity/),
-    expect.stringMatching(/^Pod of .*violates PodSecurity "restricted/),
-  ]);
+afterAll(async () => {
+  await plane?.stop();
+  if (crds !== undefined) rmSync(crds, { recursive: true, force: true });
 });
+
+const names = async (path: string): Promise<string[]> =>
+  ((await plane.client.call('GET', path)).body['items'] as { metadata: { name: string } }[]).map(
+    ({ metadata }) => metadata.name,
+  );
+
+test('the server refuses what it should, in its own words, and keeps nothing', async () => {
+  const pod = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'x', image: 'x' }] } };
+  const spec = { selector: { matchLabels: { a: 'b' } }, template: pod };
+  const guarded = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const broken = [
+    object('v1', 'Namespace', { name: 'ml' }),
+    object('v1', 'Namespace', { name: 'guarded', labels: guarded }),
+    object('apps/v1', 'Deployment', { name: 'misspelt', namespace: 'ml' }, { spec: { ...spec, replicaz: 1 } }),
+    object('apps/v1', 'Deployment', { name: 'rooted', namespace: 'guarded' }, { spec }),
+    object('apps/v1', 'Deployment', { name: 'lost', namespace: 'nowhere' }, { spec }),
+    object(
+      'apps/v1',
+      'Deployment',
+      { name: 'nobody', namespace: 'ml' },
+      { spec: { ...spec, template: { ...pod, spec: { ...pod.spec, serviceAccountName: 'reader' } } } },
+    ),
+    object(
+      'keda.sh/v1alpha1',
+      'ScaledObject',
+      { name: 's', namespace: 'ml' },
+      { spec: { scaleTargetRef: { name: 'x' }, trigers: [] } },
+    ),
+    object('example.com/v1', 'Widget', { name: 'w', namespace: 'ml' }),
+    object(
+      'policy/v1',
+      'PodDisruptionBudget',
+      { name: 'both', namespace: 'ml' },
+      { spec: { minAvailable: 1, maxUnavailable: 1 } },
+    ),
+  ];
+  const { findings, report } = await rehearseOnCluster(rehearsed(broken), {
+    cluster: `${plane.kubeconfig}#lane`,
+    crds,
+  });
+  expect(findings.map(sentence).sort()).toMatchInlineSnapshot(`
+    [
+      "stack base, kubernetes_deployment.lost: Deployment nowhere/lost on lane: nothing makes the namespace nowhere, because neither the program nor the cluster has it, so the object would be refused; make a Namespace in the program, or set create_namespace of the release.",
+      "stack base, kubernetes_deployment.misspelt: Deployment ml/misspelt on lane: the API server refuses it, because failed to create typed patch object (ml/misspelt; apps/v1, Kind=Deployment): .spec.replicaz: field not declared in schema; correct or remove spec.replicaz.",
+      "stack base, kubernetes_deployment.nobody: Deployment ml/nobody on lane: the API server refuses the pods that it would make, because pods "nobody-rehearsal" is forbidden: error looking up service account ml/reader: serviceaccount "reader" not found; make that service account, or name one that is made.",
+      "stack base, kubernetes_deployment.rooted: Deployment guarded/rooted on lane: the API server refuses the pods that it would make, because pods "rooted-rehearsal" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "x" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "x" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "x" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "x" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"); set the securityContext that the namespace's Pod Security level asks for.",
+      "stack base, kubernetes_poddisruptionbudget.both: PodDisruptionBudget ml/both on lane: the API server refuses it, because PodDisruptionBudget.policy "both" is invalid: spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set; correct it as the server says.",
+      "stack base, kubernetes_scaledobject.s: ScaledObject ml/s on lane: the API server refuses it, because failed to create typed patch object (ml/s; keda.sh/v1alpha1, Kind=ScaledObject): .spec.trigers: field not declared in schema; correct or remove spec.trigers.",
+      "stack base, kubernetes_widget.w: Widget ml/w on lane: there is no kind Widget in example.com/v1, because neither the API server nor what was given brings its definition; give the folder of the chart that brings it with --charts DIR, or of its CustomResourceDefinition with --crds DIR, or correct apiVersion and kind.",
+    ]
+  `);
+  expect(report).toMatchObject({ context: 'lane', version: 'v1.34.3', mode: 'dry-run', objects: 9 });
+  expect(await names('/api/v1/namespaces')).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system']);
+  expect(await names('/apis/apiextensions.k8s.io/v1/customresourcedefinitions')).toEqual([]);
+}, 120_000);
 
 test.each(['minimal', 'complete', 'team'])(
   'every object of our own in examples/%s is accepted',
@@ -118,9 +87,11 @@ test.each(['minimal', 'complete', 'team'])(
       ...(example === 'team' && { fixtures: 'examples/team/fixtures.json' }),
     });
     try {
-      const objects = rehearsal.objects();
-      expect(objects.length).toBeGreaterThan(5);
-      expect(await refused(objects)).toEqual([]);
+      const { findings, report } = await rehearseOnCluster(rehearsal, { cluster: plane.kubeconfig, crds });
+      expect(findings.map(sentence)).toEqual([]);
+      expect(report.objects).toBeGreaterThan(5);
+      expect(report.accepted).toBe(report.objects);
+      expect(await names('/api/v1/namespaces')).toEqual(['default', 'kube-node-lease', 'kube-public', 'kube-system']);
     } finally {
       await rehearsal.close();
     }
