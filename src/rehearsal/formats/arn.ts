@@ -82,13 +82,13 @@ export function shapeOfArn(parts: Arn): string | undefined {
   if (service === '') return `names no service; write arn:partition:service:region:account:resource`;
   const bucket = service === 's3' && !s3Others.test(resource);
   if (region !== '' && region !== '*' && (bucket || withoutRegion.has(service))) {
-    return `names a region, which ARNs of ${service} do not have; write ${without('region')}`;
+    return `names a region that ARNs of ${service} do not have; write ${without('region')}`;
   }
   if (account !== '' && account !== '*' && (bucket || withoutAccount.has(service))) {
-    return `names an account, which ARNs of ${service} do not have; write ${without('account')}`;
+    return `names an account that ARNs of ${service} do not have; write ${without('account')}`;
   }
   if (!regional.has(service) || globals.test(resource)) return undefined;
-  if (region === '') return `names no region, which ARNs of ${service} have; write it after "${service}:"`;
-  if (account === '') return `names no account, which ARNs of ${service} have; write it after the region`;
+  if (region === '') return `names no region, as ARNs of ${service} do; write it after "${service}:"`;
+  if (account === '') return `names no account, as ARNs of ${service} do; write it after the region`;
   return undefined;
 }

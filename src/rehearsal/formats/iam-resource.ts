@@ -51,13 +51,17 @@ export function pairingWrong(actions: readonly string[], resources: readonly str
       if (resources.some((resource) => resource.includes('*'))) continue;
       return `has the action ${quoted(text)}, which works on no single resource; give it the resource "*", in a statement of its own`;
     }
-    if (action.resources.some((pattern) => targets.some((target) => overlap(target, tokensOfShape(pattern))))) continue;
-    const shapes = [...new Set(action.resources)]
-      .filter((pattern) => !pattern.includes('accesspoint'))
-      .map((pattern) => pattern.replace('${Partition}', 'aws').replace(/\$\{([^}]*)\}/g, '$1'));
+    const shapes = action.resources.map(tokensOfShape);
+    const works = (target: Token[]): boolean => shapes.some((shape) => overlap(target, shape));
+    if (targets.some(works)) continue;
+    const near = resources
+      .flatMap((resource) => [`${resource}/*`, resource.replace(/\/[^/]*$/, '')])
+      .find((resource) => works(tokensOf(withoutVariables(resource))));
+    const kinds = [...new Set(action.resources)].filter((pattern) => !pattern.includes('accesspoint')).slice(0, 3);
+    const examples = kinds.map((pattern) => pattern.replace('${Partition}', 'aws').replace(/\$\{([^}]*)\}/g, '$1'));
     const given =
       resources.length === 1 ? `does not work on ${quoted(resources[0] ?? '')}` : 'works on none of its resources';
-    return `has the action ${quoted(text)}, which ${given}; write ${oneOf(shapes.slice(0, 3))}`;
+    return `has the action ${quoted(text)}, which ${given}; write ${near ?? oneOf(examples)}`;
   }
   return undefined;
 }

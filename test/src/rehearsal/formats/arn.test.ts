@@ -35,23 +35,23 @@ it.each([
   ],
   [
     'arn:aws:s3:eu-west-1::b/key',
-    '"arn:aws:s3:eu-west-1::b/key" names a region, which ARNs of s3 do not have; write arn:aws:s3:::b/key',
+    '"arn:aws:s3:eu-west-1::b/key" names a region that ARNs of s3 do not have; write arn:aws:s3:::b/key',
   ],
   [
     'arn:aws:s3::123456789012:b',
-    '"arn:aws:s3::123456789012:b" names an account, which ARNs of s3 do not have; write arn:aws:s3:::b',
+    '"arn:aws:s3::123456789012:b" names an account that ARNs of s3 do not have; write arn:aws:s3:::b',
   ],
   [
     'arn:aws:iam:us-east-1:123456789012:role/r',
-    '"arn:aws:iam:us-east-1:123456789012:role/r" names a region, which ARNs of iam do not have; write arn:aws:iam::123456789012:role/r',
+    '"arn:aws:iam:us-east-1:123456789012:role/r" names a region that ARNs of iam do not have; write arn:aws:iam::123456789012:role/r',
   ],
   [
     'arn:aws:sqs::123456789012:q',
-    '"arn:aws:sqs::123456789012:q" names no region, which ARNs of sqs have; write it after "sqs:"',
+    '"arn:aws:sqs::123456789012:q" names no region, as ARNs of sqs do; write it after "sqs:"',
   ],
   [
     'arn:aws:sns:eu-west-1::topic',
-    '"arn:aws:sns:eu-west-1::topic" names no account, which ARNs of sns have; write it after the region',
+    '"arn:aws:sns:eu-west-1::topic" names no account, as ARNs of sns do; write it after the region',
   ],
 ])('refuses %s', (text, says) => expect(arn(text)).toBe(says));
 

@@ -30,11 +30,11 @@ it.each([
   ],
   [
     'arn:aws:s3:eu-west-1:123456789012:b/*',
-    'has the resource "arn:aws:s3:eu-west-1:123456789012:b/*", which names a region, which ARNs of s3 do not have; write arn:aws:s3::123456789012:b/*',
+    'has the resource "arn:aws:s3:eu-west-1:123456789012:b/*", which names a region that ARNs of s3 do not have; write arn:aws:s3::123456789012:b/*',
   ],
   [
     'arn:aws:kms:::key/k',
-    'has the resource "arn:aws:kms:::key/k", which names no region, which ARNs of kms have; write it after "kms:"',
+    'has the resource "arn:aws:kms:::key/k", which names no region, as ARNs of kms do; write it after "kms:"',
   ],
 ])('refuses %s', (text, says) => expect(resourceWrong(text)).toBe(says));
 
@@ -60,12 +60,12 @@ describe('actions that work on none of the resources', () => {
     [
       ['s3:GetObject'],
       ['arn:aws:s3:::b'],
-      'has the action "s3:GetObject", which does not work on "arn:aws:s3:::b"; write arn:aws:s3:::BucketName/ObjectName',
+      'has the action "s3:GetObject", which does not work on "arn:aws:s3:::b"; write arn:aws:s3:::b/*',
     ],
     [
       ['s3:GetObject', 's3:ListBucket'],
       ['arn:aws:s3:::b/*'],
-      'has the action "s3:ListBucket", which does not work on "arn:aws:s3:::b/*"; write arn:aws:s3:::BucketName',
+      'has the action "s3:ListBucket", which does not work on "arn:aws:s3:::b/*"; write arn:aws:s3:::b',
     ],
     [
       ['kms:Decrypt'],
