@@ -28,8 +28,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** etcd is found on the PATH. */
-export async function startControlPlane(): Promise<ControlPlane> {
+/**
+ * etcd is found on the PATH.
+ * @param controllers false: the API server alone, which validates and keeps
+ */
+export async function startControlPlane({ controllers = true } = {}): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'plinth-kube-'));
   const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
   const token = 'lane';
@@ -81,6 +84,8 @@ export async function startControlPlane(): Promise<ControlPlane> {
     `--service-account-issuer=https://127.0.0.1:${secure}`,
     `--service-account-key-file=${folder}/sa.pub`,
     `--service-account-signing-key-file=${folder}/sa.key`,
+    // Without a controller manager nobody makes the default service accounts that this one asks for.
+    ...(controllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ]);
   const clients: ApiClient[] = [];
   const stop = async (): Promise<void> => {
@@ -116,6 +121,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
   const server = new ApiClient(readKubeconfig(kubeconfig, folder));
   clients.push(server);
   await wait(async () => (await server.call('GET', '/readyz')).status === 200);
+  if (!controllers) return { kubeconfig, client: server, stop };
   const as = [`--kubeconfig=${kubeconfig}`];
   const alone = [...as, '--leader-elect=false', '--secure-port=0'];
   run(join(tools, `kube-controller-manager-${version}`), [
