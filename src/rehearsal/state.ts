@@ -30,7 +30,7 @@ export function stateLocation({ name, json }: SynthesizedStack): StateLocation {
  * @param addresses whether each resource is given its address as an argument
  */
 export function overrideStacks(stacks: readonly SynthesizedStack[], region: string, addresses = false): void {
-  const byBackend = new Map(stacks.map((stack) => [backendText(stack.json.terraform?.backend), stateLocation(stack)]));
+  const byBackend = new Map(stacks.map((stack) => [backendText(backendOf(stack)), stateLocation(stack)]));
   for (const stack of stacks) {
     const remote: Record<string, object> = {};
     for (const [name, { backend, config }] of Object.entries(stack.json.data?.['terraform_remote_state'] ?? {}) as [
@@ -39,8 +39,10 @@ export function overrideStacks(stacks: readonly SynthesizedStack[], region: stri
     ][]) {
       const { bucket, key } = (config ?? {}) as Partial<StateLocation>;
       const known = byBackend.get(backendText({ [backend ?? '']: config }));
-      const location =
-        known ?? (backend === 's3' && bucket !== undefined && key !== undefined ? { bucket, key } : undefined);
+      const named = backend === 's3' && bucket !== undefined && key !== undefined ? { bucket, key } : undefined;
+      // A state that no stack here writes is not there; a file may be. Nothing may be asked of a real backend.
+      const nowhere = backend === 'local' ? undefined : { bucket: ownBucket, key: `elsewhere/${name}.tfstate` };
+      const location = known ?? named ?? nowhere;
       if (location !== undefined) remote[name] = { backend: 's3', config: { ...location, region } };
     }
     const override = {
@@ -50,6 +52,12 @@ export function overrideStacks(stacks: readonly SynthesizedStack[], region: stri
     };
     writeFileSync(join(stack.folder, overrideFile), JSON.stringify(override, null, 2));
   }
+}
+
+/** The backend as those that read the state name it: HCP Terraform, whose own block is `cloud`, is `remote` to them. */
+function backendOf({ json }: SynthesizedStack): object | undefined {
+  const { backend, cloud } = json.terraform ?? {};
+  return backend ?? (cloud === undefined ? undefined : { remote: cloud });
 }
 
 /** The argument in which a resource carries its address; no schema of a real provider has it. */

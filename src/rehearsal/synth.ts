@@ -24,6 +24,7 @@ export interface StackJson {
   readonly module?: Readonly<Record<string, { readonly source?: unknown }>>;
   readonly terraform?: {
     readonly backend?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly cloud?: object;
     readonly required_providers?: Readonly<Record<string, { readonly source?: string; readonly version?: string }>>;
   };
 }

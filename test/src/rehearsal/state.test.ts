@@ -42,6 +42,27 @@ test('a local state, and what reads it from another stack, go to a bucket of the
   expect(override()).not.toHaveProperty('data.terraform_remote_state.foreign');
 });
 
+test('a state in HCP Terraform is found by those that read it, and nothing is asked of a real backend', () => {
+  const cloud = { organization: 'acme', workspaces: { name: 'a' } };
+  const reader = {
+    data: {
+      terraform_remote_state: {
+        mine: { backend: 'remote', config: cloud },
+        foreign: { backend: 'remote', config: { organization: 'acme', workspaces: { name: 'x' } } },
+      },
+    },
+  };
+  overrideStacks([stack({ terraform: { cloud } }), stack(reader, 'b')], 'eu-west-1');
+  expect(override()).toMatchObject({
+    data: {
+      terraform_remote_state: {
+        mine: { backend: 's3', config: { bucket: 'plinth-rehearsal-state', key: 'a.tfstate' } },
+        foreign: { backend: 's3', config: { bucket: 'plinth-rehearsal-state', key: 'elsewhere/foreign.tfstate' } },
+      },
+    },
+  });
+});
+
 test('a state is read with modules, indexes and data', () => {
   const store = new S3Store(join(folder, 's3'));
   const { bucket, key } = stateLocation(stack({}));
