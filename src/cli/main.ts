@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { keepHeapSmall } from './heap';
 import { runCommand } from './program';
 import { stopSignal } from './stop';
 
+keepHeapSmall();
 void runCommand({
   argv: process.argv.slice(2),
   cwd: process.cwd(),
