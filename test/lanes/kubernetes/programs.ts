@@ -5,9 +5,8 @@ import type { Rehearsal } from '../../../src/rehearsal/rehearse';
 
 /** A rehearsal that has been, as far as the cluster is concerned. */
 export function rehearsed(objects: readonly KubernetesObject[], resources: readonly AppliedResource[] = []): Rehearsal {
-  const stacks = [
-    ...new Set([...objects.map(({ provenance }) => provenance.stack), ...resources.map((one) => one.stack)]),
-  ];
+  // As far as the program has them, each after what it depends on.
+  const stacks = ['base', 'ml'];
   return {
     report: { stacks: stacks.map((name) => ({ name })) },
     resources: () => resources,
