@@ -1,6 +1,7 @@
 export type { KubernetesObject } from './kubernetes-objects';
 export * from './rehearse';
 export * from './report';
+export type { ProvidersBy } from './stage';
 export { findTerraform } from './terraform';
 export type { LocalProcess, StartOptions } from './local-processes';
 export { synth, type SynthesizedStack } from './synth';

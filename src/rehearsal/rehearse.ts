@@ -9,7 +9,7 @@ import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import type { Fail } from './provider';
 import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
 import { StackRun } from './stack-run';
-import { leftOut, Stage } from './stage';
+import { leftOut, Stage, type ProvidersBy } from './stage';
 import { readState } from './state';
 import { synth, type SynthesizedStack } from './synth';
 
@@ -33,6 +33,8 @@ export interface RehearseOptions {
   readonly secondPlan?: boolean;
   /** Stops the rehearsal: Terraform is asked to end, everything is removed, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** How Terraform finds the providers: by a variable, or installed from a mirror. Default `reattached`. */
+  readonly providers?: ProvidersBy;
   /**
    * What changes behind Terraform's back once everything stands: `STACK/TYPE.NAME:gone` or `STACK/TYPE.NAME:ATTRIBUTE=VALUE`. The next
    * apply has to see it and to mend it. Default: nothing.
@@ -76,11 +78,11 @@ export interface Rehearsal {
  */
 export async function rehearse(options: RehearseOptions = {}): Promise<Rehearsal> {
   const cwd = resolve(options.cwd ?? process.cwd());
-  const { standing = [], fail } = options;
+  const { standing = [], fail, providers } = options;
   const faults = parseFaults(options);
   const addresses = faults.length > 0 || options.chaos !== undefined;
   const fixtures = readFixtures(cwd, options.fixtures);
-  const stage = await Stage.open({ cwd, standing, fail, fixtures, addresses });
+  const stage = await Stage.open({ cwd, standing, fail, fixtures, addresses, providers });
   try {
     return await rehearseOn(options, cwd, stage);
   } catch (error) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '@plinth/contract';
 import { awsKnowledge } from './knowledge-aws';
 import { helmKnowledge, kubernetesKnowledge, noKnowledge } from './knowledge-kubernetes';
+import { Mirror } from './mirror';
 import { randomKnowledge, timeKnowledge, tlsKnowledge } from './knowledge-utility';
 import { RehearsedProvider, type Change, type Fail, type Knowledge } from './provider';
 import { providerFunctions } from './provider-functions';
@@ -30,7 +31,15 @@ export interface StageOptions {
   readonly fail?: Fail | undefined;
   /** Each resource carries its address, so that a fault finds it; Terraform's protocol does not tell it. Default false. */
   readonly addresses?: boolean;
+  /** How Terraform finds the providers. Default `reattached`. */
+  readonly providers?: ProvidersBy | undefined;
 }
+
+/**
+ * How Terraform finds the rehearsed providers: `reattached`, by a variable that names their sockets, which is quick; or `mirror`, as
+ * executables that it installs, with lock files and version constraints, and starts for itself.
+ */
+export type ProvidersBy = 'reattached' | 'mirror';
 
 /**
  * Where rehearsals play: a world without a cloud, its providers, its S3, and the variables by which Terraform finds them. Several
@@ -55,6 +64,8 @@ export class Stage {
     place: Workplace,
     readonly s3: S3Endpoint,
     store: S3Store,
+    providers: ProviderServer,
+    private readonly mirror: Mirror | undefined,
   ) {
     this.failing = options.fail;
     this.place = place;
@@ -62,8 +73,9 @@ export class Stage {
     this.world = new World(options.fixtures ?? []);
     for (const { mode, type, values } of options.standing ?? [])
       if (mode === 'managed') this.world.put(this.world.token(), type, values as TfObject);
-    this.providers = new ProviderServer(place.folder);
-    place.onClose(() => this.providers.close());
+    this.providers = providers;
+    place.onClose(() => providers.close());
+    if (mirror !== undefined) place.onClose(() => mirror.close());
     this.schemas = new BindingSchemas(options.cwd);
     const aws = awsKnowledge(s3Objects(store, this.folders));
     this.knowledge = {
@@ -83,7 +95,12 @@ export class Stage {
       const store = new S3Store(join(place.folder, 's3'));
       const s3 = await S3Endpoint.start(store);
       place.onClose(() => s3.close());
-      return new Stage(options, place, s3, store);
+      const providers = new ProviderServer(place.folder);
+      const mirror =
+        options.providers === 'mirror'
+          ? await Mirror.open(place.folder, (name, connection) => providers.answer(name, connection))
+          : undefined;
+      return new Stage(options, place, s3, store, providers, mirror);
     } catch (error) {
       await place.close();
       throw error;
@@ -113,6 +130,7 @@ export class Stage {
         fail: (change: Change) => this.failing?.(change),
       };
       await this.providers.serve(address, () => new RehearsedProvider(props));
+      this.mirror?.add(address, this.schemas.version(name, constraintsOn(name, stacks)));
     }
     overrideStacks(stacks, this.region, this.options.addresses === true);
   }
@@ -133,8 +151,7 @@ export class Stage {
     writeFileSync(empty, '');
     const { url, accessKeyId, secretAccessKey } = this.s3;
     return {
-      TF_REATTACH_PROVIDERS: this.providers.reattach(),
-      TF_CLI_CONFIG_FILE: empty,
+      ...(this.mirror?.env() ?? { TF_REATTACH_PROVIDERS: this.providers.reattach(), TF_CLI_CONFIG_FILE: empty }),
       TF_IN_AUTOMATION: '1',
       CHECKPOINT_DISABLE: '1',
       AWS_ENDPOINT_URL_S3: url,
@@ -162,6 +179,15 @@ export class Stage {
   close(): Promise<void> {
     return this.place.close();
   }
+}
+
+/** The versions of a provider that stacks ask for. */
+function constraintsOn(provider: string, stacks: readonly SynthesizedStack[]): string[] {
+  return stacks.flatMap(({ json }) =>
+    Object.entries(json.terraform?.required_providers ?? {}).flatMap(([local, { source, version }]) =>
+      (source ?? local).split('/').at(-1) === provider && version !== undefined ? [version] : [],
+    ),
+  );
 }
 
 /** A finding about a stack that cannot be rehearsed, since one that it needs does not stand. */

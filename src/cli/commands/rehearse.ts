@@ -16,6 +16,7 @@ interface Flags {
   readonly seed?: number;
   readonly against?: string;
   readonly states?: string;
+  readonly mirror?: boolean;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -54,11 +55,12 @@ export const addRehearse: AddCommand = (program, context) => {
         'the same on the states of a deployment: STACK.tfstate for each stack, as terraform state pull prints it',
       ).conflicts(others),
     )
+    .option('--mirror', 'let Terraform install the providers from a mirror, with lock files and version constraints')
     .option('--keep', 'stay up until Ctrl-C, for Terraform commands of your own')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
-      const { app, stack, fixtures, destroy, drift, against, states, keep = false, json = false } = flags;
+      const { app, stack, fixtures, destroy, drift, against, states, mirror, keep = false, json = false } = flags;
       const { fault, chaos, seed = 1 } = flags;
       const { cwd, signal, streams } = context;
       // Loads gRPC and the schema readers, which most commands do not need.
@@ -82,6 +84,7 @@ export const addRehearse: AddCommand = (program, context) => {
         ...(stack !== undefined && { stacks: stack }),
         ...(fixtures !== undefined && { fixtures }),
         ...(destroy !== undefined && { destroy }),
+        ...(mirror === true && { providers: 'mirror' }),
         ...(drift !== undefined && { drift }),
         ...(fault !== undefined && { faults: fault }),
         ...(chaos !== undefined && { chaos: { steps: chaos, seed } }),
@@ -97,7 +100,7 @@ export const addRehearse: AddCommand = (program, context) => {
 };
 
 /** What a comparison with what stood before does not go together with. */
-const others = ['stack', 'destroy', 'drift', 'fault', 'chaos', 'keep'];
+const others = ['stack', 'destroy', 'drift', 'fault', 'chaos', 'mirror', 'keep'];
 
 const many = (value: string, before: string[] = []): string[] => [...before, value];
 

@@ -12,6 +12,7 @@ export class ProviderServer {
   private readonly sockets: SocketServer[] = [];
   private readonly servers = new Set<Server>();
   private readonly addresses: Record<string, object> = {};
+  private readonly providers = new Map<string, () => Provider>();
 
   constructor(private readonly folder: string) {}
 
@@ -22,12 +23,13 @@ export class ProviderServer {
    */
   async serve(name: string, provider: () => Provider): Promise<void> {
     const socket = join(this.folder, `${name.replaceAll('/', '-')}.sock`);
-    const listening = createServer((connection) => this.answer(connection, provider()));
+    const listening = createServer((connection) => this.answer(name, connection));
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject);
       listening.listen(socket, resolve);
     });
     this.sockets.push(listening);
+    this.providers.set(name, provider);
     const reattach = {
       Protocol: 'grpc',
       ProtocolVersion: 6,
@@ -44,9 +46,12 @@ export class ProviderServer {
     return JSON.stringify(this.addresses);
   }
 
-  private answer(connection: Socket, provider: Provider): void {
+  /** Speaks the protocol on a connection that came another way, for a provider that is served. */
+  answer(name: string, connection: Socket): void {
+    const provider = this.providers.get(name);
+    if (provider === undefined) throw new Error(`${name} is not served`);
     const server = new Server(unlimited);
-    server.addService(providerService, handlers(provider));
+    server.addService(providerService, handlers(provider()));
     this.servers.add(server);
     connection.once('close', () => {
       server.forceShutdown();

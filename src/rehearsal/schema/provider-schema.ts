@@ -2,7 +2,7 @@ import { nearest, PlinthError } from '@plinth/contract';
 import { bindingFolder, bindingSource, bindingTypes, findBindings } from './binding-source';
 import type { StackJson } from '../synth';
 import { deriveSchema } from './derive';
-import { checkProviderVersion } from './provider-version';
+import { boundVersion, checkProviderVersion, versionWithin } from './provider-version';
 import { factsOf, withFacts } from '../facts';
 import type { Block, ProviderSchema } from './types';
 
@@ -40,6 +40,12 @@ export class BindingSchemas {
         checkProviderVersion(lib, provider, { stack, constraint: version });
       }
     }
+  }
+
+  /** The provider's version that the bindings are of; where they do not tell it, one that the constraints allow. */
+  version(provider: string, constraints: readonly string[]): string {
+    const lib = findBindings(this.cwd, provider);
+    return (lib === undefined ? undefined : boundVersion(lib, provider)) ?? versionWithin(constraints);
   }
 
   of(provider: string, used: UsedTypes): ProviderSchema {

@@ -27,7 +27,7 @@ export function checkProviderVersion(lib: string, provider: string, { stack, con
 }
 
 /** The provider's version that bindings were generated from, where they tell it. */
-function boundVersion(lib: string, provider: string): string | undefined {
+export function boundVersion(lib: string, provider: string): string | undefined {
   const read = (file: string): unknown => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
   const prebuilt = read(join(lib, '../package.json')) as { cdktf?: { provider?: { version?: string } } } | undefined;
   // What `cdktf get` generates lies in .gen/providers/NAME.
@@ -65,6 +65,21 @@ export function allows(constraint: string, version: string): boolean {
         return order === 0;
     }
   });
+}
+
+/**
+ * A version that meets all of these constraints, for a provider of which nothing tells the version: one that they name, or the next.
+ * @returns where none does, the highest that is named, for Terraform to say so
+ */
+export function versionWithin(constraints: readonly string[]): string {
+  const named = constraints
+    .flatMap((constraint) => constraint.match(/\d+(\.\d+){0,2}/g) ?? [])
+    .map(segments)
+    .sort((a, b) => compare(b, a));
+  const next = ([major = 0, minor = 0, patch = 0]: readonly number[]): number[] => [major, minor, patch + 1];
+  const candidates = [...named, ...named.map(next)].map((one) => one.join('.'));
+  const meets = (version: string): boolean => constraints.every((constraint) => allows(constraint, version));
+  return ['1.0.0', ...candidates, '0.0.1'].find(meets) ?? candidates[0] ?? '1.0.0';
 }
 
 const segments = (version: string): number[] => [...version.split('.').map(Number), 0, 0].slice(0, 3);

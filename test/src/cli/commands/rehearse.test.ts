@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app, plinth, root } from '../support';
@@ -96,6 +105,27 @@ it('refuses flags that ask for different rehearsals', async () => {
     'plinth rehearse: --against and --keep do not go together, because each asks for another rehearsal; run one after the other.\n',
   );
 });
+
+it('lets Terraform itself choose the versions of providers, from a mirror', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plinth-cli-')));
+  try {
+    const asks = (version: string): string =>
+      JSON.stringify({
+        terraform: { required_providers: { aws: { source: 'hashicorp/aws', version } } },
+        ...(version === '~> 6.0' && { module: { older: { source: './older' } } }),
+      });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    mkdirSync(join(folder, 'older'));
+    writeFileSync(join(folder, 'main.tf.json'), asks('~> 6.0'));
+    writeFileSync(join(folder, 'older/main.tf.json'), asks('~> 5.0'));
+    expect((await plinth(['rehearse', '--json'], folder)).code).toBe(0);
+    const { code, err } = await plinth(['rehearse', '--mirror'], folder);
+    expect(code).toBe(1);
+    expect(err.replace(/\s+/g, ' ')).toContain('no available releases match the given constraints ~> 5.0, ~> 6.0');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
 
 it('fails on purpose, and tells what the next apply made of it', async () => {
   const fault = 'ground/aws_subnet.subnet-1:create:timeout';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allows, checkProviderVersion } from '../../../../src/rehearsal/schema/provider-version';
+import { allows, checkProviderVersion, versionWithin } from '../../../../src/rehearsal/schema/provider-version';
 
 test.each([
   ['6.25.0', true],
@@ -22,6 +22,19 @@ test.each([
   ['six', true],
 ])('%s is met by 6.25.0: %s', (constraint, met) => {
   expect(allows(constraint, '6.25.0')).toBe(met);
+});
+
+test.each([
+  [[], '1.0.0'],
+  [['six'], '1.0.0'],
+  [['~> 6.0'], '6.0.0'],
+  [['>= 0.9'], '1.0.0'],
+  [['> 2.1.4'], '2.1.5'],
+  [['< 0.5'], '0.0.1'],
+  [['>= 3.1, < 4', '!= 3.1.0'], '3.1.1'],
+  [['~> 5.0', '~> 6.0'], '6.0.0'],
+])('%j is met by %s, where nothing else tells the version', (constraints, version) => {
+  expect(versionWithin(constraints)).toBe(version);
 });
 
 test('bindings of another version are refused, prebuilt or generated', () => {
