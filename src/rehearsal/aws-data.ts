@@ -1,10 +1,11 @@
 import { text } from './aws-attributes';
 import type { Making } from './plausible';
 import { policyDocument } from './policy-document';
-import type { TfObject } from './protocol/codec';
+import { isObject, type TfObject, type TfValue } from './protocol/codec';
+import type { World } from './world';
 
 /** What a data source answers that follows from the question, the account or the region; undefined where nothing does. */
-export function awsAnswer(type: string, config: TfObject, making: Making): TfObject | undefined {
+export function awsAnswer(type: string, config: TfObject, making: Making, world: World): TfObject | undefined {
   const { region, account, digits } = making;
   switch (type) {
     case 'aws_caller_identity':
@@ -57,7 +58,68 @@ export function awsAnswer(type: string, config: TfObject, making: Making): TfObj
       return { id: `Z${digits.slice(0, 19).toUpperCase()}`, name: text(config['name']) ?? 'example.com' };
     case 'aws_eks_cluster':
       return text(config['name']) === undefined ? undefined : { id: config['name'] ?? null };
+    // Where nobody says otherwise, what an account has from its first day.
+    case 'aws_vpc':
+      return { cidr_block: '172.31.0.0/16', state: 'available', main_route_table_id: `rtb-0${digits.slice(0, 16)}` };
+    case 'aws_subnet':
+      return { cidr_block: '172.31.0.0/20', availability_zone: `${region}a`, state: 'available' };
+    case 'aws_subnets': {
+      const standing = subnetsOf(config, world);
+      return { ids: standing.length > 0 ? standing : [0, 16, 32].map((at) => `subnet-0${digits.slice(at, at + 16)}`) };
+    }
+    case 'aws_vpc_endpoint_service':
+      return {
+        service_name: text(config['service_name']) ?? `com.amazonaws.${region}.${text(config['service']) ?? 's3'}`,
+      };
+    case 'aws_canonical_user_id':
+      return { id: digits };
+    case 'aws_elb_service_account':
+      return { id: '127311923021', arn: 'arn:aws:iam::127311923021:root' };
+    case 'aws_organizations_organization':
+      return { id: `o-${digits.slice(0, 10)}`, master_account_id: account, feature_set: 'ALL' };
+    case 'aws_eks_addon_version':
+      return { version: 'v1.20.0-eksbuild.1' };
+    case 'aws_iam_session_context':
+      return sessionContext(text(config['arn']) ?? '');
+    case 'aws_iam_policy':
+    case 'aws_iam_role': {
+      const empty = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+      return { path: '/', policy: empty, assume_role_policy: empty };
+    }
+    case 'aws_secretsmanager_secret_version': {
+      // As RDS keeps its master's: what a program reads out of a document is most often one of these.
+      const secret = {
+        username: 'admin',
+        password: digits.slice(0, 32),
+        host: 'db.example.com',
+        port: 5432,
+        dbname: 'main',
+      };
+      return { secret_string: JSON.stringify(secret), version_id: digits.slice(0, 32), version_stages: ['AWSCURRENT'] };
+    }
     default:
       return undefined;
   }
+}
+
+/** The ids of those subnets of the program that a `vpc-id` filter and tags ask for. */
+function subnetsOf(config: TfObject, world: World): TfValue[] {
+  const filters = Array.isArray(config['filter']) ? config['filter'].filter(isObject) : [];
+  const vpcs = filters.flatMap(({ name, values }) => (name === 'vpc-id' && Array.isArray(values) ? values : []));
+  const tags = isObject(config['tags']) ? config['tags'] : {};
+  const tagged = (own: TfValue): boolean =>
+    Object.entries(tags).every(([key, value]) => isObject(own) && own[key] === value);
+  return [...world.all().values()]
+    .filter(({ type, values }) => type === 'aws_subnet' && tagged(values['tags'] ?? null))
+    .filter(({ values }) => vpcs.length === 0 || vpcs.includes(values['vpc_id'] ?? null))
+    .map(({ values }) => values['id'] ?? null);
+}
+
+/** An assumed role leads back to the role; whoever else acts, acts for himself. */
+function sessionContext(arn: string): TfObject {
+  const [, partition = 'aws', account = '', role = '', session = ''] =
+    /^arn:([\w-]+):sts::(\d+):assumed-role\/([^/]+)\/(.+)$/.exec(arn) ?? [];
+  return role === ''
+    ? { issuer_arn: arn, issuer_name: '', session_name: '' }
+    : { issuer_arn: `arn:${partition}:iam::${account}:role/${role}`, issuer_name: role, session_name: session };
 }

@@ -16,7 +16,7 @@ export function awsKnowledge(changed?: Knowledge['changed']): Knowledge {
         Object.entries(config).filter(([, value]) => value !== null && !Array.isArray(value)),
       );
       const found = Object.keys(asked).length > 0 ? world.find(type, asked) : undefined;
-      const computed = awsAnswer(type, config, making);
+      const computed = awsAnswer(type, config, making, world);
       return found === undefined ? computed : { ...computed, ...found };
     },
     planned: (proposed, config) => {

@@ -203,3 +203,37 @@ test.each<[string, TfObject, TfValue | RegExp]>([
   if (expected instanceof RegExp) expect(value).toMatch(expected);
   else expect(value).toEqual(expected);
 });
+
+test.each<[string, TfObject, TfObject]>([
+  ['aws_vpc', { default: true }, { cidr_block: '172.31.0.0/16' }],
+  ['aws_vpc_endpoint_service', { service: 's3' }, { service_name: 'com.amazonaws.eu-west-1.s3' }],
+  ['aws_organizations_organization', {}, { master_account_id: '111122223333' }],
+  [
+    'aws_iam_session_context',
+    { arn: 'arn:aws:sts::111122223333:assumed-role/deployer/me' },
+    { issuer_arn: 'arn:aws:iam::111122223333:role/deployer', issuer_name: 'deployer', session_name: 'me' },
+  ],
+  [
+    'aws_iam_session_context',
+    { arn: 'arn:aws:iam::111122223333:user/u' },
+    { issuer_arn: 'arn:aws:iam::111122223333:user/u' },
+  ],
+])('%s of %j answers as in an account of the first day', (type, config, expected) => {
+  expect(data(type, config)).toMatchObject(expected);
+});
+
+test('a secret that nobody made here is a document, and subnets are those of the program', () => {
+  const { secret_string: document } = data('aws_secretsmanager_secret_version', { secret_id: 's' }) ?? {};
+  expect(JSON.parse(String(document))).toMatchObject({ username: 'admin', port: 5432 });
+  const filter = [{ name: 'vpc-id', values: ['vpc-1'] }];
+  expect(data('aws_subnets', { filter })?.['ids']).toHaveLength(3);
+  const world = new World();
+  for (const [id, vpc, tags] of [
+    ['a', 'vpc-1', { tier: 'data' }],
+    ['b', 'vpc-1', null],
+    ['c', 'vpc-2', { tier: 'data' }],
+  ] as const)
+    world.put(world.token(), 'aws_subnet', { id, vpc_id: vpc, tags });
+  expect(data('aws_subnets', { filter }, world)?.['ids']).toEqual(['a', 'b']);
+  expect(data('aws_subnets', { filter, tags: { tier: 'data' } }, world)?.['ids']).toEqual(['a']);
+});
