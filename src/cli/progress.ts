@@ -13,12 +13,21 @@ const doing: Readonly<Record<ProgressEvent['phase'], string>> = {
   start: 'starting',
 };
 
-/** Shows what goes on: on a terminal one line a stack that is rewritten, elsewhere a line for each phase that has ended. */
+/** How far one stack is: its phases that have ended, and what it does now. */
+interface Going {
+  readonly ended: string[];
+  now: string;
+}
+
+/**
+ * Shows what goes on: on a terminal one line that is rewritten, with every stack at work, and which leaves a line for each stack that is
+ * done; elsewhere a line for each phase that has ended.
+ */
 export class Progress {
   private open = false;
   private shown = '';
-  private ended: string[] = [];
-  private stack: string | undefined;
+  private readonly going = new Map<string, Going>();
+  private starting = '';
 
   constructor(
     private readonly err: Streams['err'],
@@ -28,13 +37,11 @@ export class Progress {
 
   readonly on = (event: ProgressEvent): void => {
     const { stack, phase, state, seconds = 0, done, total, text = '' } = event;
-    if (stack !== this.stack) this.close();
-    this.stack = stack;
-    const name = `${stack ?? 'program'}:`;
+    const name = stack ?? 'program';
     if (phase === 'start') {
-      if (state === 'begin') this.ended = [text];
-      if (state === 'begin') this.status(`${name} starting ${text} ...`);
-      if (state === 'end') this.line(`${name} ${this.ended[0] ?? ''} answers on ${text} after ${seconds.toFixed(1)} s`);
+      if (state === 'begin') this.starting = text;
+      if (state === 'begin') this.status(`${name}: starting ${text} ...`);
+      if (state === 'end') this.line(`${name}: ${this.starting} answers on ${text} after ${seconds.toFixed(1)} s`);
       return;
     }
     if (phase === 'fault') {
@@ -43,15 +50,20 @@ export class Progress {
       if (state === 'end') this.line(`failed on purpose, ${which}, and looked after ${seconds.toFixed(1)} s`);
       return;
     }
+    const going = this.going.get(name) ?? { ended: [], now: '' };
+    if (state !== 'done') this.going.set(name, going);
     if (state === 'end') {
       const took = `${doing[phase]} ${seconds.toFixed(1)} s`;
-      this.ended.push(took);
-      if (this.live) this.rewrite(`${name} ${this.ended.join(', ')}`);
-      else this.err.write(`${name} ${took}\n`);
-      return;
+      going.ended.push(took);
+      going.now = '';
+      if (!this.live) this.err.write(`${name}: ${took}\n`);
+    } else {
+      const count = done === undefined || total === undefined || total === 0 ? '' : ` ${done} of ${total}`;
+      going.now = `${doing[phase]}${count} ...`;
     }
-    const count = done === undefined || total === undefined || total === 0 ? '' : ` ${done} of ${total}`;
-    this.status(`${name} ${[...this.ended, `${doing[phase]}${count} ...`].join(', ')}`);
+    // The program is synthesized before any stack begins.
+    if (state === 'done' || (phase === 'synth' && state === 'end')) this.leave(name, going);
+    this.status([...this.going].map(([one, how]) => told(one, how)).join('; '));
   };
 
   /** A line of its own. */
@@ -63,19 +75,28 @@ export class Progress {
 
   /** A line that stays until the next one; only where lines can be rewritten. */
   status(text: string): void {
-    if (this.live) this.rewrite(text);
+    if (this.live && text !== '') this.rewrite(text);
   }
 
   /** Leaves the line that is being rewritten. */
   close(): void {
     if (this.open) this.err.write('\n');
     this.forget();
+    this.going.clear();
+  }
+
+  /** A stack is done: its line stays. */
+  private leave(name: string, { ended }: Going): void {
+    if (!this.going.delete(name) && ended.length === 0) return;
+    if (!this.live || ended.length === 0) return;
+    this.rewrite(told(name, { ended, now: '' }));
+    this.err.write('\n');
+    this.forget();
   }
 
   private forget(): void {
     this.open = false;
     this.shown = '';
-    this.ended = [];
   }
 
   private rewrite(text: string): void {
@@ -86,3 +107,6 @@ export class Progress {
     this.err.write(`\r${fitted}\u001b[K`);
   }
 }
+
+const told = (name: string, { ended, now }: Going): string =>
+  `${name}: ${[...ended, ...(now === '' ? [] : [now])].join(', ')}`;

@@ -7,11 +7,14 @@ import { readFixtures } from './fixtures';
 import { startDeployments, type LocalProcess, type StartOptions } from './local-processes';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects';
 import type { Fail } from './provider';
-import type { AppliedResource, ProgressEvent, RehearsalReport, StackReport } from './report';
+import type { AppliedResource, ProgressEvent, RehearsalReport } from './report';
+import { sideBySide } from './side-by-side';
+import { waitsFor } from './stack-order';
 import { StackRun } from './stack-run';
 import { leftOut, Stage, type ProvidersBy } from './stage';
 import { readState } from './state';
 import { synth, type SynthesizedStack } from './synth';
+import { tearDown } from './teardown';
 
 export interface RehearseOptions {
   /** The user's project: its cdktf.json, its program, its bindings. Default: where this process runs. */
@@ -70,8 +73,9 @@ export interface Rehearsal {
 }
 
 /**
- * Rehearses a CDKTF program with the real Terraform and without a cloud: synth, then for each stack init, validate, plan, apply and
- * a second plan. What Terraform refuses is in the report, as findings; stacks that need a refused one are left out.
+ * Rehearses a CDKTF program with the real Terraform and without a cloud: synth, then for each stack init, plan, apply and a second
+ * plan; stacks that do not wait for each other go at the same time. What Terraform refuses is in the report, as findings; stacks that
+ * need a refused one are left out.
  * @throws PlinthError where there is nothing to rehearse or nothing to do it with: `terraform-missing`, `synth-*`, `bindings-missing`,
  * `unknown-stack`, `fixtures-unreadable`, `drift-form`, `drift-unknown`,
  * `fault-form`, `fault-unknown`
@@ -105,28 +109,31 @@ export async function rehearseOn(options: RehearseOptions, cwd: string, stage: S
   await stage.serve(stacks);
   const run = { terraform: stage.terraform, env: stage.terraformEnv(), secondPlan, signal, onProgress };
 
-  const runs: StackRun[] = [];
-  const reports: StackReport[] = [];
+  const all = stacks.map((stack) => new StackRun(stack, run));
   const findings: Finding[] = [];
   const standing = new Set<string>();
-  for (const stack of stacks) {
-    const missing = stack.dependsOn.filter((name) => !standing.has(name));
-    if (missing.length > 0) {
-      findings.push(leftOut(stack.name, missing));
-      continue;
-    }
-    const stackRun = new StackRun(stack, run);
-    runs.push(stackRun);
-    if (await stackRun.apply()) standing.add(stack.name);
-    reports.push(stackRun.report(readState(store, stack).filter(({ mode }) => mode === 'managed').length));
-  }
+  const order = waitsFor(stacks);
+  await sideBySide(
+    all,
+    ({ name }) => order.get(name) ?? [],
+    async (stackRun) => {
+      const { stack } = stackRun;
+      const missing = stack.dependsOn.filter((name) => !standing.has(name));
+      if (missing.length > 0) findings.push(leftOut(stack.name, missing));
+      else if (await stackRun.apply()) standing.add(stack.name);
+    },
+  );
+  const runs = all.filter(({ begun }) => begun);
+  const reports = runs.map((stackRun) =>
+    stackRun.report(readState(store, stackRun.stack).filter(({ mode }) => mode === 'managed').length),
+  );
   const applied = runs.filter(({ stack }) => standing.has(stack.name));
   const failed = await failOnPurpose(parseFaults(options), options.chaos, applied, stage, onProgress);
   findings.push(...failed.findings);
   const drifted = await makeDrift(options.drift ?? [], runs, stage);
   findings.push(...drifted.findings);
   const resources = stacks.flatMap((stack) => readState(store, stack));
-  if (destroy) for (const stackRun of [...runs].reverse()) if (stackRun.initialized) await stackRun.destroy();
+  if (destroy) findings.push(...(await tearDown(runs, order, stage)));
   findings.unshift(...runs.flatMap((stackRun) => stackRun.findings));
 
   const report: RehearsalReport = {

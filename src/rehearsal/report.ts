@@ -7,7 +7,8 @@ export interface ProgressEvent {
   /** Absent while the program is synthesized. */
   readonly stack?: string;
   readonly phase: Phase;
-  readonly state: 'begin' | 'end' | 'line';
+  /** `done`: nothing more of this stack for now. */
+  readonly state: 'begin' | 'end' | 'line' | 'done';
   /** With `end`: how long the phase took. */
   readonly seconds?: number;
   /** With `line`: what Terraform or the program says. */

@@ -33,7 +33,7 @@ export interface Step {
   readonly lines: readonly UiLine[];
 }
 
-/** Takes one stack through Terraform: init, validate, plan, apply, a second plan, and at the end destroy. */
+/** Takes one stack through Terraform: init, plan, apply, a second plan, and at the end destroy. */
 export class StackRun {
   readonly findings: Finding[] = [];
   private readonly seconds: Partial<Record<Phase, number>> = {};
@@ -51,6 +51,15 @@ export class StackRun {
     private readonly options: StackRunOptions,
   ) {}
 
+  get name(): string {
+    return this.stack.name;
+  }
+
+  /** Whether Terraform was run at all. */
+  get begun(): boolean {
+    return Object.keys(this.seconds).length > 0;
+  }
+
   /** The same stack, of whose steps nobody is told. */
   quiet(): StackRun {
     return new StackRun(this.stack, { ...this.options, onProgress: () => {} });
@@ -58,13 +67,25 @@ export class StackRun {
 
   /** @returns whether the stack stands afterwards */
   async apply(): Promise<boolean> {
-    const planned = await this.all([
-      ['init', ['init', '-json', '-input=false', '-reconfigure']],
-      ['validate', ['validate', '-json']],
-      ['plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']],
+    return this.told('apply', () => this.planAndApply());
+  }
+
+  private async planAndApply(): Promise<boolean> {
+    if (!(await this.all([['init', ['init', '-json', '-input=false', '-reconfigure']]]))) return false;
+    const plan = await this.step('plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']);
+    if (plan.ended.code !== 0) {
+      // A plan validates first; what is wrong already then is told as that, without what follows from it.
+      const validate = await this.step('validate', ['validate', '-json']);
+      this.findings.push(
+        ...(validate.ended.code === 0 ? this.failed('plan', plan) : this.failed('validate', validate)),
+      );
+      return false;
+    }
+    this.planned = true;
+    const applied = await this.all([
       ['apply', ['apply', '-json', '-input=false', '-auto-approve', 'rehearsal.tfplan']],
     ]);
-    if (!planned) return false;
+    if (!applied) return false;
     if (this.options.secondPlan) await this.replan();
     return true;
   }
@@ -73,7 +94,11 @@ export class StackRun {
    * Plans and applies once more, after something failed or changed, and looks whether that settles.
    * @returns what the plan changed; undefined where it could not be planned or applied, which the findings tell
    */
-  async again(): Promise<readonly ChangedAddress[] | undefined> {
+  again(): Promise<readonly ChangedAddress[] | undefined> {
+    return this.told('apply', () => this.planAndApplyAgain());
+  }
+
+  private async planAndApplyAgain(): Promise<readonly ChangedAddress[] | undefined> {
     const planned = await this.step('plan', ['plan', '-json', '-input=false', '-out=rehearsal.tfplan']);
     const applied =
       planned.ended.code === 0 &&
@@ -85,7 +110,10 @@ export class StackRun {
   }
 
   async destroy(): Promise<boolean> {
-    return this.all([['destroy', ['destroy', '-json', '-input=false', '-auto-approve']]]);
+    // A second plan that was empty has just looked at everything.
+    const seen = this.secondPlan === 'empty' ? ['-refresh=false'] : [];
+    const args = ['destroy', '-json', '-input=false', '-auto-approve', ...seen];
+    return this.told('destroy', () => this.all([['destroy', args]]));
   }
 
   report(resources: number): StackReport {
@@ -93,11 +121,15 @@ export class StackRun {
     return { name, resources, seconds: this.seconds, secondPlan: this.secondPlan, dependsOn };
   }
 
+  /** Tells that the stack is done, however it ends. */
+  private async told<T>(phase: Phase, act: () => Promise<T>): Promise<T> {
+    return act().finally(() => this.options.onProgress({ stack: this.stack.name, phase, state: 'done' }));
+  }
+
   private async all(steps: readonly (readonly [Phase, readonly string[]])[]): Promise<boolean> {
     for (const [phase, args] of steps) {
       const step = await this.step(phase, args);
       if (phase === 'init' && step.ended.code === 0) this.initialized = true;
-      if (phase === 'plan' && step.ended.code === 0) this.planned = true;
       if (step.ended.code === 0) continue;
       this.findings.push(...this.failed(phase, step));
       return false;

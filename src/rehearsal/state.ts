@@ -60,6 +60,21 @@ function backendOf({ json }: SynthesizedStack): object | undefined {
   return backend ?? (cloud === undefined ? undefined : { remote: cloud });
 }
 
+/** For each stack, the names of those whose state it reads. */
+export function stateReads(stacks: readonly SynthesizedStack[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const byBackend = new Map(stacks.map((stack) => [backendText(backendOf(stack)), stack.name]));
+  return new Map(
+    stacks.map(({ name, json }) => {
+      const remote = Object.values(json.data?.['terraform_remote_state'] ?? {}) as {
+        backend?: string;
+        config?: unknown;
+      }[];
+      const read = remote.map(({ backend, config }) => byBackend.get(backendText({ [backend ?? '']: config })));
+      return [name, new Set(read.filter((one) => one !== undefined && one !== name))] as [string, ReadonlySet<string>];
+    }),
+  );
+}
+
 /** The argument in which a resource carries its address; no schema of a real provider has it. */
 const addressArgument = 'rehearsal_address';
 

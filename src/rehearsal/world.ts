@@ -35,6 +35,9 @@ export class World {
   private readonly name = randomBytes(6).toString('hex');
   private tokens = 0;
 
+  /** Tokens of what went, in the order in which it went. */
+  readonly removals: string[] = [];
+
   constructor(readonly fixtures: readonly Fixture[] = []) {}
 
   /** How often a resource of this type with these very arguments was made before: their ids must differ. */
@@ -64,7 +67,7 @@ export class World {
   }
 
   remove(token: string): void {
-    this.things.delete(token);
+    if (this.things.delete(token)) this.removals.push(token);
   }
 
   /** The token of a thing of which only the values are known. */

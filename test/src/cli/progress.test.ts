@@ -17,15 +17,34 @@ it('writes a line for each phase that has ended where lines cannot be rewritten'
   expect(text()).toBe('prod-ml: apply 1.3 s\nprod-ml: ml/tumour answers on http://127.0.0.1:1 after 0.5 s\n');
 });
 
-it('rewrites one line a stack on a terminal, never longer than it is wide', () => {
+it('rewrites one line on a terminal, never longer than it is wide, and leaves one for each stack that is done', () => {
   const { progress, text } = shown(true, 40);
+  progress.on({ phase: 'synth', state: 'begin' });
+  progress.on({ phase: 'synth', state: 'end', seconds: 2 });
   progress.on({ stack: 'prod-ml', phase: 'plan', state: 'end', seconds: 1 });
   progress.on({ stack: 'prod-ml', phase: 'apply', state: 'line', done: 3, total: 120 });
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'end', seconds: 2 });
+  progress.on({ stack: 'prod-ml', phase: 'apply', state: 'done' });
   progress.on({ stack: 'prod-models', phase: 'init', state: 'begin' });
   progress.close();
   expect(text()).toBe(
-    '\rprod-ml: plan 1.0 s\u001b[K' +
-      '\rprod-ml: plan 1.0 s, apply 3 of 120 ...'.slice(0, 40) +
-      '\u001b[K\n\rprod-models: init ...\u001b[K\n',
+    '\rprogram: synthesizing ...\u001b[K\rprogram: synthesizing 2.0 s\u001b[K\n' +
+      '\rprod-ml: plan 1.0 s\u001b[K' +
+      '\rprod-ml: plan 1.0 s, apply 3 of 120 ...\u001b[K' +
+      '\rprod-ml: plan 1.0 s, apply 2.0 s\u001b[K\n' +
+      '\rprod-models: init ...\u001b[K\n',
+  );
+});
+
+it('shows every stack at work on a terminal', () => {
+  const { progress, text } = shown(true, 60);
+  progress.on({ stack: 'a', phase: 'plan', state: 'begin' });
+  progress.on({ stack: 'b', phase: 'init', state: 'begin' });
+  progress.on({ stack: 'a', phase: 'plan', state: 'end', seconds: 1 });
+  progress.on({ stack: 'a', phase: 'apply', state: 'done' });
+  progress.close();
+  expect(text()).toBe(
+    '\ra: plan ...\u001b[K\ra: plan ...; b: init ...\u001b[K\ra: plan 1.0 s; b: init ...\u001b[K' +
+      '\ra: plan 1.0 s\u001b[K\n\rb: init ...\u001b[K\n',
   );
 });
