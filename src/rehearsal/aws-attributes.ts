@@ -100,7 +100,7 @@ function filled(template: string, { region, account, values, digits }: Making): 
   });
 }
 
-function uuidOf(digits: string): string {
+export function uuidOf(digits: string): string {
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),

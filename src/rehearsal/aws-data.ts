@@ -1,4 +1,4 @@
-import { text } from './aws-attributes';
+import { text, uuidOf } from './aws-attributes';
 import type { Making } from './plausible';
 import { policyDocument } from './policy-document';
 import { isObject, type TfObject, type TfValue } from './protocol/codec';
@@ -34,9 +34,8 @@ export function awsAnswer(type: string, config: TfObject, making: Making, world:
     case 'aws_ssm_parameter': {
       const name = text(config['name']) ?? '';
       const image = /\bami|image_id|image-id/.test(name) ? `ami-0${digits.slice(0, 16)}` : undefined;
-      return image === undefined
-        ? undefined
-        : { id: name, value: image, insecure_value: image, type: 'String', version: 1 };
+      const value = image ?? arnNamed(name, making);
+      return value === undefined ? undefined : { id: name, value, insecure_value: value, type: 'String', version: 1 };
     }
     case 'aws_ami':
       return { id: `ami-0${digits.slice(0, 16)}`, image_id: `ami-0${digits.slice(0, 16)}`, architecture: 'x86_64' };
@@ -100,6 +99,24 @@ export function awsAnswer(type: string, config: TfObject, making: Making, world:
     default:
       return undefined;
   }
+}
+
+/** What a parameter holds whose name says that it is an ARN: `/plinth/prod/lake/key-arn`. */
+function arnNamed(name: string, { region, account, digits }: Making): string | undefined {
+  const [, kind] = /(?:^|[/_-])(\w+)[/_-]arn$/i.exec(name) ?? [];
+  const here = `${region}:${account}`;
+  const known: Readonly<Record<string, string>> = {
+    key: `kms:${here}:key/${uuidOf(digits)}`,
+    secret: `secretsmanager:${here}:secret:looked-up-${digits.slice(0, 6)}`,
+    certificate: `acm:${here}:certificate/${uuidOf(digits)}`,
+    role: `iam::${account}:role/looked-up`,
+    policy: `iam::${account}:policy/looked-up`,
+    bucket: `s3:::looked-up-${digits.slice(0, 8)}`,
+    topic: `sns:${here}:looked-up`,
+    queue: `sqs:${here}:looked-up`,
+  };
+  if (!/arn$/i.test(name)) return undefined;
+  return `arn:aws:${known[kind?.toLowerCase() ?? ''] ?? `ssm:${here}:parameter/${name.replace(/^\//, '')}`}`;
 }
 
 /** The ids of those subnets of the program that a `vpc-id` filter and tags ask for. */

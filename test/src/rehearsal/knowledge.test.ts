@@ -237,3 +237,13 @@ test('a secret that nobody made here is a document, and subnets are those of the
   expect(data('aws_subnets', { filter }, world)?.['ids']).toEqual(['a', 'b']);
   expect(data('aws_subnets', { filter, tags: { tier: 'data' } }, world)?.['ids']).toEqual(['a']);
 });
+
+test.each([
+  ['/plinth/prod/lake/key-arn', /^arn:aws:kms:eu-west-1:111122223333:key\/[0-9a-f-]{36}$/],
+  ['/acme/role_arn', /^arn:aws:iam::111122223333:role\/looked-up$/],
+  ['/acme/thing/arn', /^arn:aws:ssm:eu-west-1:111122223333:parameter\/acme\/thing\/arn$/],
+])('a parameter called %s holds an ARN', (name, pattern) => {
+  const { value, insecure_value: open } = data('aws_ssm_parameter', { name }) ?? {};
+  expect(value).toMatch(pattern);
+  expect(open).toBe(value);
+});
