@@ -5,6 +5,7 @@ import type { Context } from './commands/command';
 import { addContract } from './commands/contract';
 import { addDoctor } from './commands/doctor';
 import { addGraph } from './commands/graph';
+import { addManifests } from './commands/manifests';
 import { addRehearse } from './commands/rehearse';
 import { say, type Streams } from './voice';
 
@@ -34,7 +35,7 @@ export async function runCommand({ argv, cwd, streams, signal }: Invocation): Pr
     )
     .showSuggestionAfterError(false)
     .configureOutput({ writeOut: (text) => void streams.out.write(text), writeErr: () => {} });
-  for (const add of [addRehearse, addCatalogue, addGraph, addContract, addDoctor]) add(program, context);
+  for (const add of [addRehearse, addManifests, addCatalogue, addGraph, addContract, addDoctor]) add(program, context);
   for (const command of [program, ...program.commands]) command.exitOverride().copyInheritedSettings(program);
 
   try {

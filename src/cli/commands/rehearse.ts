@@ -1,5 +1,8 @@
 import { Option } from 'commander';
+import { PlinthError } from '@plinth/contract';
 import type { Rehearsal, RehearsalReport } from '@plinth/rehearsal';
+import { clusterInWords, clusterProgress } from '../cluster-words';
+import { faultsInWords } from '../fault-words';
 import { Progress } from '../progress';
 import { inWords } from '../upgrade-words';
 import { table, type Streams } from '../voice';
@@ -17,6 +20,10 @@ interface Flags {
   readonly against?: string;
   readonly states?: string;
   readonly mirror?: boolean;
+  readonly cluster?: string;
+  readonly clusterApply?: boolean;
+  readonly charts?: string;
+  readonly crds?: string;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -56,16 +63,35 @@ export const addRehearse: AddCommand = (program, context) => {
       ).conflicts(others),
     )
     .option('--mirror', 'let Terraform install the providers from a mirror, with lock files and version constraints')
+    .option(
+      '--cluster <kubeconfig>',
+      'send the Kubernetes objects to a real API server, as a dry run with strict validation: PATH[#CONTEXT] of a kubeconfig',
+    )
+    .option('--cluster-apply', 'really apply them there, wait until they are ready, and destroy them again')
+    .option('--charts <folder>', 'render Helm releases with the charts in this folder: NAME-VERSION.tgz or NAME/')
+    .option('--crds <folder>', 'CustomResourceDefinitions that neither the cluster nor the charts bring')
     .option('--keep', 'stay up until Ctrl-C, for Terraform commands of your own')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(async (flags: Flags) => {
       const { app, stack, fixtures, destroy, drift, against, states, mirror, keep = false, json = false } = flags;
       const { fault, chaos, seed = 1 } = flags;
+      const { cluster, clusterApply, charts, crds } = flags;
       const { cwd, signal, streams } = context;
+      needsCluster(flags);
       // Loads gRPC and the schema readers, which most commands do not need.
-      const { rehearse, rehearseUpgrade } = await import('@plinth/rehearsal');
+      const { rehearse, rehearseOnCluster, rehearseUpgrade } = await import('@plinth/rehearsal');
       const progress = new Progress(streams.err);
+      const sent = (rehearsal: Rehearsal, to: string) =>
+        rehearseOnCluster(rehearsal, {
+          cluster: to,
+          cwd,
+          signal,
+          onProgress: (event) => progress.status(clusterProgress(event)),
+          ...(clusterApply !== undefined && { apply: clusterApply }),
+          ...(charts !== undefined && { charts }),
+          ...(crds !== undefined && { crds }),
+        }).finally(() => progress.close());
       if (against !== undefined || states !== undefined) {
         const { findings, ...result } = await rehearseUpgrade({
           before: states !== undefined ? { states } : { ref: against ?? '', ...(app !== undefined && { app }) },
@@ -91,7 +117,16 @@ export const addRehearse: AddCommand = (program, context) => {
       }).finally(() => progress.close());
       try {
         const { findings, ...result } = rehearsal.report;
-        context.done({ result, findings, text: summary(rehearsal.report) }, json);
+        // What Terraform refused is missing in the objects.
+        const onCluster = cluster === undefined || !result.ok ? undefined : await sent(rehearsal, cluster);
+        context.done(
+          {
+            result: { ...result, ...(onCluster !== undefined && { cluster: onCluster.report }) },
+            findings: [...findings, ...(onCluster?.findings ?? [])],
+            text: `${summary(rehearsal.report)}${onCluster === undefined ? '' : `\n${clusterInWords(onCluster.report)}`}`,
+          },
+          json,
+        );
         if (keep) await standing(rehearsal, signal, streams.err);
       } finally {
         await rehearsal.close();
@@ -100,7 +135,23 @@ export const addRehearse: AddCommand = (program, context) => {
 };
 
 /** What a comparison with what stood before does not go together with. */
-const others = ['stack', 'destroy', 'drift', 'fault', 'chaos', 'mirror', 'keep'];
+const others = ['stack', 'destroy', 'drift', 'fault', 'chaos', 'mirror', 'cluster', 'keep'];
+
+/** @throws PlinthError `flag-without-cluster` */
+function needsCluster({ cluster, clusterApply, charts, crds }: Flags): void {
+  if (cluster !== undefined) return;
+  const flag = Object.entries({ '--cluster-apply': clusterApply, '--charts': charts, '--crds': crds }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (flag === undefined) return;
+  throw new PlinthError({
+    code: 'flag-without-cluster',
+    what: `${flag[0]} has nothing to act on`,
+    where: 'plinth rehearse',
+    why: 'it is about the cluster to which objects are sent',
+    cure: 'name that with --cluster PATH[#CONTEXT]',
+  });
+}
 
 const many = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -112,6 +163,7 @@ Examples:
   plinth rehearse --drift prod-foundation/aws_s3_bucket.lake:gone
   plinth rehearse --fault prod-ml/kubernetes_namespace_v1.ml:create:timeout
   plinth rehearse --chaos 50 --seed 7
+  plinth rehearse --cluster ~/.kube/config#kind-plinth --charts charts
   plinth rehearse --json > rehearsal.json`;
 
 function summary({ ok, stacks, resources, drifts = [], faults = [] }: RehearsalReport): string {
@@ -130,20 +182,8 @@ function summary({ ok, stacks, resources, drifts = [], faults = [] }: RehearsalR
     const actions = plan.map(({ address, actions: done }) => `${address} (${done.join(', ')})`).join(', ');
     return `${drift}: ${plan.length === 0 ? 'not seen' : `${repaired ? 'mended by' : 'not mended by'} ${actions}`}\n`;
   });
-  const failed = faults.length === 0 ? '' : `${table(faultRows(faults))}\n\n`;
   const head = ['STACK', 'RESOURCES', 'PLAN', 'APPLY', 'SECOND PLAN'];
-  return `${table([head, ...rows])}\n\n${mended.join('')}${failed}${resources} resources. ${end}\n`;
-}
-
-function faultRows(faults: NonNullable<RehearsalReport['faults']>): string[][] {
-  const rows = faults.map(({ fault, left, byHand, next, converged }) => [
-    fault,
-    `${left.standing}${left.tainted === 0 ? '' : `, ${left.tainted} tainted`}`,
-    byHand.join(', '),
-    `${next.added} added, ${next.changed} changed, ${next.destroyed} destroyed`,
-    converged ? 'converged' : 'NOT CONVERGED',
-  ]);
-  return [['FAILED ON PURPOSE', 'LEFT STANDING', 'BY HAND', 'NEXT APPLY', ''], ...rows];
+  return `${table([head, ...rows])}\n\n${mended.join('')}${faultsInWords(faults)}${resources} resources. ${end}\n`;
 }
 
 /** Prints how to reach what stands, and waits for the signal. */

@@ -102,7 +102,8 @@ export class ApiClient {
     this.agent.destroy();
   }
 
-  private send(method: string, path: string, { query, body, contentType }: Call): Promise<IncomingMessage> {
+  private send(method: string, path: string, call: Call): Promise<IncomingMessage> {
+    const { query, body, contentType } = call;
     this.signal?.throwIfAborted();
     const text = body === undefined ? undefined : JSON.stringify(body);
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
@@ -125,9 +126,12 @@ export class ApiClient {
     };
     return new Promise((resolve, reject) => {
       const sent = (this.base.protocol === 'http:' ? plainRequest : request)(options, resolve);
-      sent.on('error', (error) =>
-        reject(this.signal?.aborted === true ? (this.signal.reason as Error) : this.unreachable(error)),
-      );
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (this.signal?.aborted === true) return reject(this.signal.reason as Error);
+        // A connection that was kept may have been closed by the server just now.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') return resolve(this.send(method, path, call));
+        reject(this.unreachable(error));
+      });
       sent.end(text);
     });
   }

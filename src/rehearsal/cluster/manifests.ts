@@ -19,10 +19,13 @@ export function printed(object: KubernetesObject, showSecrets: boolean): Printed
   const { stack, address } = object.provenance;
   const namespace = namespaceOf(object);
   const inRelease = object.metadata.namespace === undefined && object.provenance.namespace !== undefined;
+  const { apiVersion, kind, metadata, ...others } = object;
   const plain: Manifest = {
-    ...object,
+    apiVersion,
+    kind,
     // Only a release moves what names no namespace; a cluster's own default is left to it.
-    metadata: { ...object.metadata, ...(inRelease && namespace !== undefined && { namespace }) },
+    metadata: { ...metadata, ...(inRelease && namespace !== undefined && { namespace }) },
+    ...others,
   };
   if (object.kind !== 'Secret' || showSecrets) return { stack, address, object: plain };
   const { data, stringData, ...rest } = plain as Manifest & { data?: object; stringData?: object };
@@ -30,16 +33,17 @@ export function printed(object: KubernetesObject, showSecrets: boolean): Printed
   return { stack, address, object: rest as Manifest, ...(hidden.length > 0 && { hidden }) };
 }
 
+const head = '# As rehearsed: what AWS would decide (account, addresses, ids) is made up.\n';
+
 /** YAML documents with a comment before each; the same objects give the same bytes. */
 export function manifestsYaml(manifests: readonly PrintedManifest[]): string {
-  return manifests
-    .map(({ stack, address, object, hidden }) => {
-      const lines = ['---', `# stack ${stack}, ${address}`];
-      if (hidden !== undefined) {
-        lines.push(`# The values of ${hidden.join(', ')} are left out; --show-secrets prints them.`);
-      }
-      // Long lines stay whole, so that a change of one word is a change of one line.
-      return `${lines.join('\n')}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`;
-    })
-    .join('');
+  const documents = manifests.map(({ stack, address, object, hidden }) => {
+    const lines = ['---', `# stack ${stack}, ${address}`];
+    if (hidden !== undefined) {
+      lines.push(`# The values of ${hidden.join(', ')} are left out; --show-secrets prints them.`);
+    }
+    // Long lines stay whole, so that a change of one word is a change of one line.
+    return `${lines.join('\n')}\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  });
+  return `${head}${documents.join('')}`;
 }

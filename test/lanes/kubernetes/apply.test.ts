@@ -100,7 +100,7 @@ test('a program is applied until it is ready, and destroyed in reverse of its ne
     'Deployment ml/server',
     'Job ml/migrate',
   ]);
-  expect(report.made.sort()).toEqual(['Namespace greeting', 'Node plinth-rehearsal-0', 'Node plinth-rehearsal-1']);
+  expect([...report.made].sort()).toEqual(['Namespace greeting', 'Node plinth-rehearsal-0', 'Node plinth-rehearsal-1']);
   expect(seen).toEqual(['charts', 'apply', 'destroy', 'clear']);
   const went = (name: string): number => report.destroyed.indexOf(name);
   expect(report.destroyed).toHaveLength(12);

@@ -3,11 +3,11 @@ import { plinth } from './support';
 it.each([
   [
     ['catalog'],
-    'plinth: "catalog" is not a command, because there are rehearse, catalogue, graph, contract, doctor; did you mean catalogue.\n',
+    'plinth: "catalog" is not a command, because there are rehearse, manifests, catalogue, graph, contract, doctor; did you mean catalogue.\n',
   ],
   [
     ['deploy'],
-    'plinth: "deploy" is not a command, because there are rehearse, catalogue, graph, contract, doctor; see plinth --help.\n',
+    'plinth: "deploy" is not a command, because there are rehearse, manifests, catalogue, graph, contract, doctor; see plinth --help.\n',
   ],
   [
     ['graph', '--ot', 'x'],
