@@ -50,3 +50,12 @@ export function stsAnswer(action: string, result: string): Answer {
     body: `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${result}</${action}Result></${action}Response>`,
   };
 }
+
+/** STS wraps its errors, and answers an expired token with 403. */
+export function stsFailure(code: string, message: string): Answer {
+  return {
+    status: 403,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escape(message)}</Message></Error></ErrorResponse>`,
+  };
+}

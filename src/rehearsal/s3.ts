@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { account } from './provider';
 import type { S3Store, StoredObject } from './s3-store';
-import { contentsOf, escape, failure, stsAnswer, unescape, xml, type Answer } from './s3-xml';
+import { contentsOf, escape, failure, stsAnswer, stsFailure, unescape, xml, type Answer } from './s3-xml';
 
 /** What a request asks, taken apart. */
 interface Asked {
@@ -65,12 +65,16 @@ export class S3Endpoint {
         failure(403, 'AccessDenied', 'the rehearsal answers only requests signed with its own access key'),
       );
     }
-    if (this.expired) return send(response, failure(400, 'ExpiredToken', 'The provided token has expired.'));
+    const forSts = request.method === 'POST' && url.pathname === '/' && url.search === '';
+    if (this.expired) {
+      const expired = forSts
+        ? stsFailure('ExpiredToken', 'The security token included in the request is expired')
+        : failure(400, 'ExpiredToken', 'The provided token has expired.');
+      return send(response, expired);
+    }
     const body = plainBody(request, Buffer.concat(chunks));
     const parts = url.pathname.slice(1).split('/').map(decodeURIComponent);
-    if (request.method === 'POST' && url.pathname === '/' && url.search === '') {
-      return send(response, this.sts(new URLSearchParams(body.toString('utf8'))));
-    }
+    if (forSts) return send(response, this.sts(new URLSearchParams(body.toString('utf8'))));
     const host = /^(.+)\.(localhost|127\.0\.0\.1)(:|$)/.exec(request.headers.host ?? '')?.[1];
     const bucket = host ?? parts.shift() ?? '';
     send(response, this.answer({ request, query: url.searchParams, bucket, key: parts.join('/'), body }));

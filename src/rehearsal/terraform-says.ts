@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '@plinth/contract';
 import { addressAt, placeAt } from './json-place';
 import type { Phase } from './report';
+import { findingOfState } from './state-says';
 
 /** A diagnostic as Terraform prints it with -json (https://developer.hashicorp.com/terraform/internals/machine-readable-ui). */
 export interface UiDiagnostic {
@@ -29,7 +30,11 @@ export function withoutEcho(errors: readonly UiDiagnostic[]): UiDiagnostic[] {
 }
 
 /** An error in Terraform's own words, with the place in the program that it is about. */
-export function findingOf({ summary, detail, address, range }: UiDiagnostic, { phase, stack, folder }: Said): Finding {
+export function findingOf(diagnostic: UiDiagnostic, said: Said): Finding {
+  const ofState = findingOfState(diagnostic, said);
+  if (ofState !== undefined) return ofState;
+  const { summary, detail, address, range } = diagnostic;
+  const { phase, stack, folder } = said;
   const circle = /^Cycle: (.*)$/s.exec(summary)?.[1];
   if (circle !== undefined) return cycle(circle, phase, stack);
   const given = address === undefined || address === '' ? undefined : address;
