@@ -91,7 +91,9 @@ export interface FaultReport {
   readonly byHand: readonly string[];
   /** What the next apply (or destroy) did. */
   readonly next: { readonly added: number; readonly changed: number; readonly destroyed: number };
-  /** The next apply went through, the plan after it was empty (or the destroy left nothing), and nothing is orphaned. */
+  /** Whether the stack was destroyed afterwards as well: after every delete that failed, and after every fifth failure. */
+  readonly destroyed: boolean;
+  /** The next apply went through, the plan after it was empty, a destroy left nothing, and nothing is orphaned. */
   readonly converged: boolean;
   readonly seconds: number;
 }

@@ -36,11 +36,13 @@ export function restore({ stage, world, store }: Standing): void {
 /**
  * Lets one change of one resource fail, and looks what the next apply makes of it. For a create, the resource and what was made from it
  * are taken away before; for an update, one of its arguments is changed behind Terraform's back; for a delete, the stack is destroyed.
+ * @param toTheEnd destroy the stack afterwards, whatever it was that failed
  */
 export async function trial(
   fault: Fault,
   ground: Standing,
   stackRun: StackRun,
+  toTheEnd = false,
 ): Promise<{ report: FaultReport; findings: Finding[] }> {
   const began = performance.now();
   const { stage } = ground;
@@ -59,10 +61,17 @@ export async function trial(
   const left = readHeld(stage.store, stackRun.stack).filter(({ resource }) => resource.mode === 'managed');
   const orphans = orphaned(ground);
   const byHand = await mend(fault, stackRun, stage, orphans);
-  const next = await stackRun.step(command, args);
+  // After a create the plan that follows looks at everything anyway.
+  const next = await stackRun.step(command, operation === 'create' ? [...args, '-refresh=false'] : args);
   const findings: Finding[] = next.ended.code === 0 ? [] : stackRun.failed(command, next);
   if (next.ended.code === 0) findings.push(...(await unsettled(fault, stackRun, stage)));
   for (const what of orphaned(ground).values()) findings.push(orphan(what));
+  const destroyed = operation === 'delete' || toTheEnd;
+  if (destroyed && operation !== 'delete' && findings.length === 0) {
+    const end = await stackRun.step('destroy', ['destroy', ...args.slice(1), '-refresh=false']);
+    findings.push(...(end.ended.code === 0 ? notGone(stackRun, stage) : stackRun.failed('destroy', end)));
+    for (const what of orphaned(ground).values()) findings.push(orphan(what));
+  }
   if (failing.calls() < fault.call) findings.push(neverCame(fault, failing.calls()));
   const report: FaultReport = {
     fault: fault.text,
@@ -73,6 +82,7 @@ export async function trial(
     },
     byHand,
     next: summaryOf(next),
+    destroyed,
     converged: findings.length === 0,
     seconds: (performance.now() - began) / 1000,
   };
@@ -166,15 +176,17 @@ async function mend(
 }
 
 /** What is wrong although the apply or destroy went through. */
-async function unsettled({ operation }: Fault, stackRun: StackRun, { store }: Stage): Promise<Finding[]> {
-  const { stack } = stackRun;
-  if (operation === 'delete') {
-    const left = readHeld(store, stack).filter(({ resource }) => resource.mode === 'managed');
-    return left.length === 0 ? [] : [notEmpty(left.map(({ resource }) => resource.address))];
-  }
+async function unsettled({ operation }: Fault, stackRun: StackRun, stage: Stage): Promise<Finding[]> {
+  if (operation === 'delete') return notGone(stackRun, stage);
   const plan = await stackRun.step('replan', ['plan', '-json', '-input=false', '-detailed-exitcode']);
   if (plan.ended.code === 0) return [];
   return plan.ended.code === 2 ? [stackRun.unsettled(plan)] : stackRun.failed('replan', plan);
+}
+
+/** What a destroy left in the state. */
+function notGone({ stack }: StackRun, { store }: Stage): Finding[] {
+  const left = readHeld(store, stack).filter(({ resource }) => resource.mode === 'managed');
+  return left.length === 0 ? [] : [notEmpty(left.map(({ resource }) => resource.address))];
 }
 
 function summaryOf({ lines }: Step): FaultReport['next'] {

@@ -55,6 +55,7 @@ test('the next apply converges after every kind of failure', async () => {
     ],
   });
   expect(findings).toEqual([]);
+  expect(faults.map(({ destroyed }) => destroyed)).toEqual([true, false, false, false, true, true, false]);
   const told = faults.map(({ fault, left: { standing, tainted }, next, byHand, converged }) => {
     const { added, changed, destroyed } = next;
     return [fault, standing, tainted, `+${added} ~${changed} -${destroyed}`, byHand.length, converged];
