@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of the library on CDK Terrain, cdktf's successor, through the alias that a user would write:
-# a copy of the project in the folder given, in which `cdktf` is cdktn. What follows the folder goes to jest.
+# Runs the tests of the library on CDK Terrain, cdktf's successor, and rehearses programs on it, through the alias that a
+# user would write: a copy of the project in the folder given, in which `cdktf` is cdktn. What follows the folder goes to jest.
 set -euo pipefail
 folder=${1:?usage: cdktn.sh FOLDER [jest arguments]}
 shift
@@ -19,4 +19,4 @@ node -e '
 npm install --no-audit --no-fund --ignore-scripts --legacy-peer-deps >/dev/null
 node -p '`on ${require("cdktf/package.json").name} ${require("cdktf/package.json").version}`' >&2
 npx tsc -b
-npx jest test/constructs test/stacks "$@"
+npx jest test/constructs test/stacks test/lanes/cdktn test/src/rehearsal/corpus/programs.test.ts "$@"
