@@ -1,5 +1,7 @@
 // How long the rehearsal of examples/complete takes: synth apart, then plan, apply and plan again of every stack, by the
-// real Terraform. The memory is that of the process that answers for every provider.
+// real Terraform; and how the time grows with the size of a program (rehearsal-sizes.mjs). The memory is that of the process
+// that answers for every provider.
+import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +10,7 @@ import { median, report, table } from './lib.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const { rehearse } = createRequire(import.meta.url)('../../src/rehearsal/dist/index.js');
 const rounds = Number(process.env.PLINTH_BENCH_ROUNDS ?? 3);
-const phases = ['init', 'validate', 'plan', 'apply', 'replan', 'destroy'];
+const phases = ['init', 'plan', 'apply', 'replan', 'destroy'];
 
 const runs = [];
 for (let round = 0; round < rounds; round++) {
@@ -32,10 +34,22 @@ for (let round = 0; round < rounds; round++) {
   runs.push({ resources, synth, ...spent, planApplyReplan: spent.plan + spent.apply + spent.replan, whole });
 }
 const of = (key) => median(runs.map((run) => run[key]));
+
+const programs = join(root, 'tools/bench/rehearsal-sizes.mjs');
+const sizes = [1, 10].flatMap((stacks) =>
+  [300, 1000, 3000].map((resources) => {
+    const args = [programs, String(resources), String(stacks)];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+  }),
+);
+const sized = (resources, stacks) => sizes.find((size) => size.resources === resources && size.stacks === stacks);
+const growth = (stacks) => sized(3000, stacks).seconds / 10 / sized(300, stacks).seconds;
+const quick = sized(300, 1).seconds < 8 && sized(1000, 1).seconds < 25 && growth(1) <= 1.2;
+const small = sized(300, 1).megabytes < 150;
 report({
   name: 'rehearsal',
-  ok: of('planApplyReplan') < 60,
-  result: { rounds, megabytes: process.resourceUsage().maxRSS / 1024, runs },
+  ok: of('planApplyReplan') < 60 && quick && small,
+  result: { rounds, megabytes: process.resourceUsage().maxRSS / 1024, runs, sizes },
   markdown: [
     `Rehearsal of \`examples/complete\` (${runs[0].resources} resources in five stacks), ${rounds} rounds (medians)`,
     '',
@@ -49,5 +63,17 @@ report({
     ),
     '',
     `Peak memory of the providers' process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB.`,
+    '',
+    'By size, from init to an empty destroy: a mix of networks, roles, buckets, queues, ConfigMaps, Deployments and Services',
+    '',
+    table(
+      ['resources', 'stacks', 'seconds', "Terraform's processor seconds", 'ours', 'memory of ours'],
+      sizes.map(({ resources, stacks, seconds, terraform, ours, megabytes }) => [
+        ...[resources, stacks, seconds.toFixed(1), terraform.toFixed(1), ours.toFixed(1)],
+        `${megabytes.toFixed(0)} MB`,
+      ]),
+    ),
+    '',
+    `Targets: 300 resources in one stack under 8 s and 150 MB, 1,000 under 25 s. From 300 to 3,000, the time for each resource grows ${growth(1).toFixed(2)} times in one stack and ${growth(10).toFixed(2)} times in ten (target: 1.2).`,
   ],
 });
