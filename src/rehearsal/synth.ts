@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { nearest, PlinthError } from '@plinth/contract';
 import { run } from './terraform';
@@ -133,6 +133,8 @@ async function runApp(
     CDKTF_OUTDIR: into,
     CDKTF_CONTEXT_JSON: JSON.stringify({ ...context, cdktfStaticModulePaths: [] }),
     SYNTH_HCL_OUTPUT: 'false',
+    // cdktf gathers local modules in a temporary folder, and leaves it there.
+    ...('cdktfRelativeModules' in context && { TMPDIR: mkdtempSync(`${into}-`) }),
   };
   const ended = await run(command, [], { cwd, env, signal, shell: true });
   if (ended.code === 0) return;

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentence } from '@plinth/contract';
 import { rehearse, type AppliedResource, type Rehearsal, type RehearseOptions } from '@plinth/rehearsal';
@@ -53,19 +54,29 @@ test('a web service on Fargate, with a database, over three stacks and two regio
 }, 120_000);
 
 test('a serverless service: iterators, counts, overrides, assets and a module', async () => {
-  const { report, told, values } = await rehearsed({ cwd: join(programs, 'notices') });
-  expect(told).toEqual([]);
-  expect(stacksOf(report)).toEqual([['notices', 73, 'empty']]);
-  expect(values('aws_sqs_queue.queue["mail"]')).toMatchObject({
-    redrive_policy:
-      '{"deadLetterTargetArn":"arn:aws:sqs:eu-north-1:111122223333:notices-test-mail-dead","maxReceiveCount":5}',
-  });
-  expect(values('aws_ssm_parameter.shard[2]')).toMatchObject({ name: '/notices/shard/2', value: '3' });
-  expect(values('data.aws_ssm_parameter.looked-up')).toMatchObject({ value: '7' });
-  expect(values('aws_security_group.group')?.['ingress']).toHaveLength(2);
-  expect(values('module.alarm-send.aws_cloudwatch_metric_alarm.this["Errors"]')).toMatchObject({
-    alarm_name: 'notices-test-send-errors',
-  });
+  const usual = process.env['TMPDIR'];
+  const own = (process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'plinth-notices-')));
+  try {
+    const { report, told, values } = await rehearsed({ cwd: join(programs, 'notices') });
+    expect(told).toEqual([]);
+    // cdktf itself leaves the modules that it gathered where temporary files lie.
+    expect(readdirSync(own).filter((name) => name.startsWith('cdktf'))).toEqual([]);
+    expect(stacksOf(report)).toEqual([['notices', 73, 'empty']]);
+    expect(values('aws_sqs_queue.queue["mail"]')).toMatchObject({
+      redrive_policy:
+        '{"deadLetterTargetArn":"arn:aws:sqs:eu-north-1:111122223333:notices-test-mail-dead","maxReceiveCount":5}',
+    });
+    expect(values('aws_ssm_parameter.shard[2]')).toMatchObject({ name: '/notices/shard/2', value: '3' });
+    expect(values('data.aws_ssm_parameter.looked-up')).toMatchObject({ value: '7' });
+    expect(values('aws_security_group.group')?.['ingress']).toHaveLength(2);
+    expect(values('module.alarm-send.aws_cloudwatch_metric_alarm.this["Errors"]')).toMatchObject({
+      alarm_name: 'notices-test-send-errors',
+    });
+  } finally {
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+    rmSync(own, { recursive: true, force: true });
+  }
 }, 120_000);
 
 test('EKS with Kubernetes, Helm and the utility providers; what must not be destroyed is not', async () => {
