@@ -34,6 +34,7 @@ export function wrongPods(kind: string, config: TfObject): Wrong[] {
     ...restartWrong(kind, pod, at),
     ...blocks(pod['toleration']).flatMap((one, i) => tolerationWrong(one, [...at, 'toleration', i])),
     ...strategyWrong(kind, block(config['spec'])),
+    ...dnsWrong(pod, at),
     ...containersWrong(pod, at),
     ...volumesWrong(pod, at, blocks(block(config['spec'])['volume_claim_template'])),
   ];
@@ -92,6 +93,16 @@ function tolerationWrong(toleration: TfObject, path: Path): Wrong[] {
     : [];
 }
 
+function dnsWrong(pod: TfObject, at: Path): Wrong[] {
+  if (pod['dns_policy'] !== 'None' || !settled(pod['dns_config']) || blocks(pod['dns_config']).length > 0) return [];
+  return [
+    {
+      path: [...at, 'dns_policy'],
+      clause: 'None leaves the pod without a name server; write dns_config, or ClusterFirst',
+    },
+  ];
+}
+
 function strategyWrong(kind: string, spec: TfObject): Wrong[] {
   if (kind !== 'deployment') return [];
   const strategy = block(spec['strategy']);
@@ -142,7 +153,12 @@ function containerWrong(container: TfObject, path: Path): Wrong[] {
     path: portAt(i, 'container_port'),
   }));
   const env = blocks(container['env']).map(({ name }, i) => ({ name: text(name), path: [...path, 'env', i, 'name'] }));
+  const hosts = ports.map(({ host_port: port, protocol }, i) => ({
+    name: typeof port === 'number' && port > 0 ? `${text(protocol) ?? 'TCP'} ${port}` : undefined,
+    path: portAt(i, 'host_port'),
+  }));
   return [
+    ...twice(hosts, 'host_port'),
     ...twice(
       ports.map(({ name }, i) => ({ name: text(name), path: portAt(i, 'name') })),
       'name of a port',
@@ -204,7 +220,8 @@ function probeWrong(probe: TfObject, path: Path, ports: readonly TfObject[]): Wr
 
 function resourcesWrong(resources: TfObject, path: Path): Wrong[] {
   const { limits, requests } = resources;
-  if (!isObject(limits) || !isObject(requests)) return [];
+  const devices = devicesWrong(limits, requests, path);
+  if (devices.length > 0 || !isObject(limits) || !isObject(requests)) return devices;
   return Object.entries(requests).flatMap(([name, request]): Wrong[] => {
     const limit = limits[name];
     const [asked, most] = [amount(request), amount(limit)];
@@ -213,6 +230,26 @@ function resourcesWrong(resources: TfObject, path: Path): Wrong[] {
       {
         path: [...path, 'requests'],
         clause: `it asks for ${String(request)} of ${name}, more than its limit of ${String(limit)}; write ${String(limit)} or less`,
+      },
+    ];
+  });
+}
+
+/** Devices are given whole, and to one container each: the request, where there is one, is the limit. */
+function devicesWrong(limits: TfValue | undefined, requests: TfValue | undefined, path: Path): Wrong[] {
+  if (!isKnown(limits ?? null) || !isKnown(requests ?? null)) return [];
+  const [most, asked] = [limits, requests].map((map) => (isObject(map ?? null) ? (map as TfObject) : {}));
+  const names = [...new Set([...Object.keys(most ?? {}), ...Object.keys(asked ?? {})])];
+  return names.flatMap((name): Wrong[] => {
+    if (!name.includes('/') || name.includes('kubernetes.io/')) return [];
+    const [limit, request] = [amount(most?.[name]), amount(asked?.[name])];
+    const whole = Number.isInteger(limit ?? request ?? 0);
+    if (!whole) return [{ path: [...path, 'limits'], clause: `${name} is given out whole only; write a whole number` }];
+    if (request === undefined || request === limit) return [];
+    return [
+      {
+        path: [...path, 'requests'],
+        clause: `${name} is asked for otherwise than it is limited; write the same number into limits, or leave it out of requests`,
       },
     ];
   });

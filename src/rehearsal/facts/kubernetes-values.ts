@@ -90,6 +90,11 @@ const base64: Check = (text) =>
     ? undefined
     : 'its value is not base64; encode it with base64encode or Buffer.toString("base64")';
 const mountPath: Check = (text) => (text === '' ? 'the path is empty; write one such as /data' : undefined);
+/** What a container may ask for: the resources of every node, or those of a device, which have a prefix. */
+const resourceName: Check = (text) =>
+  text.includes('/') || /^(cpu|memory|ephemeral-storage|storage|hugepages-\w+)$/.test(text)
+    ? labelKey(text)
+    : `${quoted(text)} is no resource; write cpu, memory or ephemeral-storage, or one with a prefix such as nvidia.com/gpu`;
 /** The name of a CronJob leaves room for what its jobs are called. */
 const cronJobName: Check = (text) =>
   text.length > 52
@@ -156,8 +161,8 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   success_threshold: atLeast(1),
   'liveness_probe.success_threshold': between(1, 1),
   'startup_probe.success_threshold': between(1, 1),
-  limits: quantities,
-  requests: quantities,
+  limits: { ...quantities, keys: resourceName },
+  requests: { ...quantities, keys: resourceName },
   'spec.capacity': quantities,
   'spec.hard': quantities,
   'limit.default': quantities,
@@ -186,6 +191,9 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
     'CharDevice',
     'BlockDevice',
   ),
+  'secret_key_ref.key': each(configKey),
+  'config_map_key_ref.key': each(configKey),
+  expiration_seconds: atLeast(600),
   'seccomp_profile.type': words('Localhost', 'RuntimeDefault', 'Unconfined'),
   run_as_user: orEmpty(between(0, 2 ** 31 - 1)),
   run_as_group: orEmpty(between(0, 2 ** 31 - 1)),
@@ -199,15 +207,24 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   termination_grace_period_seconds: atLeast(0),
   active_deadline_seconds: atLeast(1),
   service_account_name: orEmpty(each(kubernetesName)),
+  priority_class_name: orEmpty(each(kubernetesName)),
+  runtime_class_name: orEmpty(each(kubernetesName)),
+  'spec.hostname': orEmpty(each(dnsLabel)),
+  'spec.subdomain': orEmpty(each(dnsLabel)),
+  condition_type: each(labelKey),
   'toleration.effect': words('', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'),
   'toleration.operator': words('', 'Exists', 'Equal'),
   'taint.effect': words('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
   when_unsatisfiable: words('DoNotSchedule', 'ScheduleAnyway'),
   max_skew: atLeast(1),
+  min_domains: atLeast(1),
+  node_affinity_policy: words('Honor', 'Ignore'),
+  node_taints_policy: words('Honor', 'Ignore'),
   'preferred_during_scheduling_ignored_during_execution.weight': between(1, 100),
 
   replicas: orEmpty(atLeast(0)),
   min_ready_seconds: atLeast(0),
+  revision_history_limit: atLeast(0),
   max_surge: share,
   max_unavailable: atMostAll,
   min_available: atMostAll,
@@ -221,6 +238,10 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   ttl_seconds_after_finished: orEmpty(atLeast(0)),
   'spec.schedule': each(cron),
   timezone: each(timeZone),
+  successful_jobs_history_limit: atLeast(0),
+  failed_jobs_history_limit: atLeast(0),
+  starting_deadline_seconds: atLeast(0),
+  'on_exit_codes.operator': words('In', 'NotIn'),
   concurrency_policy: words('Allow', 'Forbid', 'Replace'),
 
   cluster_ip: { each: (text) => (text === 'None' || text === '' ? undefined : address.each?.(text)) },
@@ -231,30 +252,42 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   internal_traffic_policy: words('Cluster', 'Local'),
   ip_families: words('IPv4', 'IPv6'),
   ip_family_policy: words('SingleStack', 'PreferDualStack', 'RequireDualStack'),
+  load_balancer_class: each(labelKey),
+  'client_ip.timeout_seconds': between(1, 86_400),
+  ingress_class_name: each(kubernetesName),
+  'tls.hosts': each((text) => kubernetesName(text.replace(/^\*\./, ''))),
   path_type: words('Exact', 'Prefix', 'ImplementationSpecific'),
   policy_types: words('Ingress', 'Egress'),
   'ip_block.cidr': network,
   'ip_block.except': network,
 
   access_modes: words('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'),
+  storage_class_name: orEmpty(each(kubernetesName)),
   volume_mode: words('Block', 'Filesystem'),
   persistent_volume_reclaim_policy: words('Recycle', 'Delete', 'Retain'),
   reclaim_policy: words('Delete', 'Retain'),
   volume_binding_mode: words('Immediate', 'WaitForFirstConsumer'),
   preemption_policy: words('PreemptLowerPriority', 'Never'),
 
+  'role_ref.api_group': words('rbac.authorization.k8s.io'),
   'role_ref.kind': words('Role', 'ClusterRole'),
   'subject.kind': words('User', 'Group', 'ServiceAccount'),
   'metric.type': words('ContainerResource', 'External', 'Object', 'Pods', 'Resource'),
   'target.type': words('Utilization', 'Value', 'AverageValue'),
   select_policy: words('Min', 'Max', 'Disabled'),
   'policy.type': words('Pods', 'Percent'),
+  'policy.value': atLeast(1),
+  'policy.period_seconds': between(1, 1800),
+  stabilization_window_seconds: between(0, 3600),
+  average_utilization: atLeast(1),
   'limit.type': words('Pod', 'Container', 'PersistentVolumeClaim'),
   address_type: words('IPv4', 'IPv6', 'FQDN'),
   failure_policy: words('Fail', 'Ignore'),
   match_policy: words('Exact', 'Equivalent'),
   reinvocation_policy: words('Never', 'IfNeeded'),
-  side_effects: words('Unknown', 'None', 'Some', 'NoneOnDryRun'),
+  side_effects: words('None', 'NoneOnDryRun'),
+  'rule.operations': words('CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*'),
+  'webhook.timeout_seconds': between(1, 30),
 };
 
 /** Rules that hold in some kinds only, by the resource's name without `kubernetes_` and its version. */
@@ -267,12 +300,14 @@ export const rulesOfKind: Readonly<Record<string, Readonly<Record<string, ValueR
   horizontal_pod_autoscaler: { 'spec.max_replicas': atLeast(1) },
   priority_class: { value: between(-(2 ** 31), 1_000_000_000) },
   namespace: { 'metadata.name': each(dnsLabel) },
-  endpoints: { 'port.name': each(dnsLabel) },
+  endpoints: { 'address.ip': address, 'port.name': each(dnsLabel) },
+  ingress: { 'service.name': each(serviceName) },
+  job: { 'rule.action': words('Count', 'FailIndex', 'FailJob', 'Ignore') },
   endpoint_slice: { 'port.name': orEmpty(each(dnsLabel)) },
   role: { 'metadata.name': each(pathSegment) },
   cluster_role: { 'metadata.name': each(pathSegment) },
   role_binding: { 'metadata.name': each(pathSegment) },
-  cluster_role_binding: { 'metadata.name': each(pathSegment) },
+  cluster_role_binding: { 'metadata.name': each(pathSegment), 'role_ref.kind': words('ClusterRole') },
   secret: { data: { keys: configKey }, binary_data: { keys: configKey, values: base64 } },
   service: {
     'metadata.name': each(serviceName),

@@ -220,6 +220,26 @@ it.each<[string, TfObject, string]>([
     workload({}, { strategy: [{ rolling_update: [{ max_surge: '0', max_unavailable: '0%' }] }] }),
     'neither a pod more nor a pod less is allowed, so that none can be replaced; write 1 for one of them',
   ],
+  [
+    'deployment',
+    workload({ dns_policy: 'None' }),
+    'None leaves the pod without a name server; write dns_config, or ClusterFirst',
+  ],
+  [
+    'deployment',
+    withContainer({ port: [{ host_port: 80 }, { host_port: 80 }] }),
+    '"TCP 80" is there already as a host_port; give each its own',
+  ],
+  [
+    'deployment',
+    withContainer({ resources: [{ limits: { 'nvidia.com/gpu': '0.5' } }] }),
+    'nvidia.com/gpu is given out whole only; write a whole number',
+  ],
+  [
+    'deployment',
+    withContainer({ resources: [{ requests: { 'nvidia.com/gpu': '1' } }] }),
+    'nvidia.com/gpu is asked for otherwise than it is limited; write the same number into limits, or leave it out of requests',
+  ],
 ])('tells of a wrong %s: %j', (kind, config, says) => expect(clauses(kind, config)).toEqual([says]));
 
 it('lets Kubernetes take, with a warning, what it takes with a warning', () => {

@@ -223,4 +223,10 @@ it.each<[string, TfObject, string]>([
     'its value is not base64; encode it with base64encode or Buffer.toString("base64")',
   ],
   ['role', { metadata: [{ name: 'a/b' }] }, '"a/b" cannot be part of a path; write a name without "/" and "%"'],
+  [
+    'pod',
+    container({ resources: [{ limits: { gpu: '1' } }] }),
+    '"gpu" is no resource; write cpu, memory or ephemeral-storage, or one with a prefix such as nvidia.com/gpu',
+  ],
+  ['cluster_role_binding', { role_ref: [{ kind: 'Role' }] }, '"Role" is none of its values; write ClusterRole'],
 ])('tells of a wrong %s: %j', (kind, config, says) => expect(clauses(kind, config)).toEqual([says]));
