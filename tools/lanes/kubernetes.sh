@@ -47,7 +47,7 @@ fi
 if [ ! -f "$folder/kwok-stages.yaml" ]; then
   # How kwok lets nodes and pods live: its image brings these files, its module holds them.
   stages=$(go mod download -json "sigs.k8s.io/kwok@v$kwok" | sed -n 's/.*"Dir": "\(.*\)",*/\1/p')/kustomize/stage
-  for stage in "$stages"/node/{fast,heartbeat-with-lease}/node-*.yaml "$stages"/pod/fast/pod-*.yaml; do
+  for stage in "$stages"/node/{fast,heartbeat}/node-*.yaml "$stages"/pod/fast/pod-*.yaml; do
     echo '---'
     cat "$stage"
   done > "$work/stages"

@@ -149,7 +149,7 @@ function refused({ stack, address, chart, version }: Release, stderr: string): F
       .replace(/\s+/g, ' ')
       .trim()
       .replace(/\.$/, ''),
-    cure: 'correct the values of the release',
+    cure: 'correct the values of the release, or bring what its chart asks for',
   };
 }
 

@@ -10,7 +10,7 @@ import { readDefinitions } from './crds';
 import { destroyAll } from './destroy';
 import { dryRun } from './dry-run';
 import { layGround } from './ground';
-import type { NotTemplated } from './helm';
+import { servedBy, type NotTemplated } from './helm';
 import { Kinds, pathOf } from './kinds';
 import { readKubeconfig } from './kubeconfig';
 import { placeOf } from './objects';
@@ -29,7 +29,7 @@ export interface ClusterOptions {
   readonly crds?: string;
   /** From where files are named. Default: where this process runs. */
   readonly cwd?: string;
-  /** How long the workloads of one stack may take to become ready, and a round of objects to go. Default 120 s. */
+  /** How long the workloads of one stack may take to become ready, and a round of objects to go (which has a minute at least). Default 120 s. */
   readonly seconds?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: ClusterProgress) => void;
@@ -88,7 +88,7 @@ export async function rehearseOnCluster(
       charts,
       signal,
       kubeVersion: version,
-      apiVersions: charts === undefined ? [] : await kinds.apiVersions(),
+      apiVersions: charts === undefined ? [] : [...(await kinds.apiVersions()), ...given.flatMap(servedBy)],
       onDone: (done, total) => onProgress({ phase: 'charts', done, total }),
     });
     const { objects, releases, notTemplated } = known;
@@ -129,7 +129,7 @@ export async function rehearseOnCluster(
       findings.push(...verdict.findings);
       const { warnings, ready } = verdict;
       const total = applied.length;
-      const destroyed = await destroyAll(sweeper, applied.splice(0), seconds, (done) =>
+      const destroyed = await destroyAll(sweeper, applied.splice(0), Math.max(seconds, 60), (done) =>
         onProgress({ phase: 'destroy', done, total }),
       );
       findings.push(...destroyed.findings);
@@ -139,7 +139,7 @@ export async function rehearseOnCluster(
     } finally {
       onProgress({ phase: 'clear' });
       // Only where something was thrown does anything stand here still.
-      if (applied.length > 0) await destroyAll(sweeper, applied, seconds).catch(() => undefined);
+      if (applied.length > 0) await destroyAll(sweeper, applied, Math.max(seconds, 60)).catch(() => undefined);
       for (const node of nodes) await remove(sweeper, node).then(() => until(() => gone(sweeper, node), 30));
       for (const one of await ground.clear(sweeper)) findings.push(leftBehind(one, client.context));
     }

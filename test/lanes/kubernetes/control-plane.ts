@@ -60,7 +60,9 @@ export async function startControlPlane({ controllers = true } = {}): Promise<Co
   const children: ChildProcess[] = [];
   const run = (command: string, args: string[]): void => {
     const log = createWriteStream(join(folder, `${command.split('/').at(-1)}.log`));
-    const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Debian's etcd is older than what lists by watching needs, and clients would try that again and again.
+    const env = { ...process.env, KUBE_FEATURE_WatchListClient: 'false' };
+    const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout?.pipe(log);
     child.stderr?.pipe(log);
     children.push(child);
@@ -80,6 +82,7 @@ export async function startControlPlane({ controllers = true } = {}): Promise<Co
     `--cert-dir=${folder}/certs`,
     `--token-auth-file=${folder}/tokens.csv`,
     '--authorization-mode=RBAC',
+    '--allow-privileged=true',
     '--service-cluster-ip-range=10.96.0.0/16',
     `--service-account-issuer=https://127.0.0.1:${secure}`,
     `--service-account-key-file=${folder}/sa.pub`,
@@ -133,7 +136,6 @@ export async function startControlPlane({ controllers = true } = {}): Promise<Co
     ...as,
     `--config=${join(tools, 'kwok-stages.yaml')}`,
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
-    '--node-lease-duration-seconds=40',
   ]);
   await wait(
     async () => (await server.call('GET', '/api/v1/namespaces/default/serviceaccounts/default')).status === 200,

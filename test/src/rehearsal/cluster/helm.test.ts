@@ -108,7 +108,7 @@ test('what Helm refuses is a finding in its words', async () => {
   );
   const { findings } = await template([release()], { cwd: '/', charts: folder, env });
   expect(findings.map(sentence)).toEqual([
-    "stack s, helm_release.keda: Helm cannot render the chart keda 2.20.2, because values don't meet the specifications: - at /a: got string, want number; correct the values of the release.",
+    "stack s, helm_release.keda: Helm cannot render the chart keda 2.20.2, because values don't meet the specifications: - at /a: got string, want number; correct the values of the release, or bring what its chart asks for.",
   ]);
 });
 
