@@ -94,6 +94,7 @@ export class Mirror {
   private async listen(control: Socket, provider: string, certificate: string | undefined): Promise<void> {
     const connected = (connection: Socket): void => {
       this.open.add(connection);
+      connection.on('error', () => connection.destroy());
       connection.once('close', () => {
         this.open.delete(connection);
         control.end();

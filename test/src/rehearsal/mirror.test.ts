@@ -165,6 +165,31 @@ test('a Terraform that is killed leaves no provider behind', async () => {
   await gone(place(rehearsal));
 }, 60_000);
 
+test('a Ctrl-C, which reaches the providers as well, lets Terraform finish what it does and keep it', async () => {
+  const armed: { interrupt?: () => void } = {};
+  let interrupted = 0;
+  const where = configuration();
+  const rehearsal = await rehearsed({
+    outdir: where,
+    destroy: true,
+    fail: () => (armed.interrupt?.(), undefined),
+  });
+  const init = await wrapper(where, 'terraform init -input=false', rehearsal.env());
+  expect(init.code).toBe(0);
+  const running = wrapper(where, 'exec terraform apply -input=false -auto-approve', rehearsal.env());
+  armed.interrupt = () => {
+    const started = processes(place(rehearsal));
+    for (const line of started) process.kill(parseInt(line, 10), 'SIGINT');
+    interrupted = started.length;
+    running.child.kill('SIGINT');
+  };
+  const { output } = await running;
+  expect(interrupted).toBeGreaterThan(0);
+  expect(output).toContain('Creation complete');
+  expect(readFileSync(join(where, 'terraform.tfstate'), 'utf8')).toContain('"bucket": "lake"');
+  await gone(place(rehearsal));
+}, 60_000);
+
 test('a provider that somebody started by hand ends with the rehearsal', async () => {
   const where = configuration();
   const rehearsal = await rehearsed({ outdir: where });
