@@ -5,11 +5,13 @@ const inlineMap = 'base64,';
 
 /** The generated TypeScript of one file: itself, or what its inline source map carries. */
 function sourceOf(file: string): string {
-  const text = readFileSync(file, 'utf8');
-  if (file.endsWith('.ts')) return text;
-  const at = text.lastIndexOf(inlineMap);
+  const bytes = readFileSync(file);
+  if (file.endsWith('.ts')) return bytes.toString('utf8');
+  const at = bytes.lastIndexOf(inlineMap);
   if (at < 0) return '';
-  const map = JSON.parse(Buffer.from(text.slice(at + inlineMap.length).trim(), 'base64').toString('utf8')) as {
+  // Half a megabyte each for the large ones: a string of all of it would outlive its use.
+  const base64 = bytes.toString('latin1', at + inlineMap.length).trim();
+  const map = JSON.parse(Buffer.from(base64, 'base64').toString('utf8')) as {
     sourcesContent?: string[];
   };
   return map.sourcesContent?.[0] ?? '';
@@ -60,7 +62,7 @@ export function bindingFolder(
   const marker = `tfResourceType = "${type}"`;
   const holds = (folder: string): boolean => {
     const index = ['index.js', 'index.ts'].map((name) => join(folder, name)).find((file) => existsSync(file));
-    return index !== undefined && readFileSync(index, 'utf8').includes(marker);
+    return index !== undefined && readFileSync(index).includes(marker);
   };
   const direct = join(lib, usual.replaceAll('_', '-'));
   if (holds(direct)) return direct;

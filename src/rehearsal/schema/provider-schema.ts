@@ -91,7 +91,8 @@ export class BindingSchemas {
   }
 
   private remember(key: string, source: () => string): Block | undefined {
-    if (!this.known.has(key)) this.known.set(key, deriveSchema(source()));
+    // Names are cut out of the source, and V8 would keep the whole of it for each; a copy holds nothing but itself.
+    if (!this.known.has(key)) this.known.set(key, structuredClone(deriveSchema(source())));
     return this.known.get(key);
   }
 }
