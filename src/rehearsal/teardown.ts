@@ -3,6 +3,7 @@ import { sideBySide } from './side-by-side';
 import type { StackRun } from './stack-run';
 import type { Stage } from './stage';
 import { addressIn, readHeld, type HeldResource } from './state';
+import type { SynthesizedStack } from './synth';
 
 /** Something that needs something else, so that it has to go first. */
 interface Need {
@@ -12,7 +13,7 @@ interface Need {
 
 /**
  * Destroys stacks, each when all that waited for it are gone, and looks whether everything went, and in the right order: a resource
- * before those it was made from, a stack before those it depends on.
+ * before those it was made from, a stack before those it depends on and those whose components it uses.
  * @param order for each stack, those that had to stand before it
  */
 export async function tearDown(
@@ -33,7 +34,7 @@ export async function tearDown(
   );
 
   const removals = new Map(world.removals.slice(before).map((token, i) => [token, i]));
-  const findings = outOfOrder(held, new Map(runs.map(({ name, stack }) => [name, stack.dependsOn])), removals);
+  const findings = outOfOrder(held, new Map(runs.map(({ name, stack }) => [name, neededStacks(stack)])), removals);
   for (const { name, stack, findings: said } of standing) {
     const left = readHeld(store, stack).filter(isThing);
     // What Terraform could not destroy, it has told.
@@ -46,6 +47,18 @@ export async function tearDown(
     findings.push(forgotten(addressIn(thing.values) ?? full(resource)));
   }
   return findings;
+}
+
+/** Components as Plinth's stacks tell of them under `//`, where Terraform reads nothing; other programs tell nothing. */
+interface Told {
+  readonly '//'?: { readonly plinth?: { readonly components?: readonly { readonly uses?: readonly string[] }[] } };
+}
+
+/** The stacks that a stack needs: those it depends on, and those with a component that one of its own uses. */
+export function neededStacks({ name, dependsOn, json }: SynthesizedStack): string[] {
+  const components = (json as Told)['//']?.plinth?.components ?? [];
+  const used = components.flatMap(({ uses = [] }) => uses.map((path) => path.split('/')[0] ?? ''));
+  return [...new Set([...dependsOn, ...used])].filter((other) => other !== name);
 }
 
 const isThing = ({ resource, token }: HeldResource): boolean => resource.mode === 'managed' && token !== '';

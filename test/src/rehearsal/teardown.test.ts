@@ -5,7 +5,7 @@ import { rehearse, type ProgressEvent } from '@plinth/rehearsal';
 import { StackRun } from '../../../src/rehearsal/stack-run';
 import { Stage } from '../../../src/rehearsal/stage';
 import { stateLocation, type HeldResource } from '../../../src/rehearsal/state';
-import { outOfOrder, tearDown } from '../../../src/rehearsal/teardown';
+import { neededStacks, outOfOrder, tearDown } from '../../../src/rehearsal/teardown';
 
 const made: string[] = [];
 afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -104,4 +104,14 @@ test('a stack that goes before one that depends on it is a finding, and so is wh
   expect(outOfOrder(all, needs, went('apps/aws_sqs_queue.q', 'net/aws_vpc.v'))).toMatchObject([
     { where: 'net/aws_vpc.v', what: 'it was destroyed before apps/aws_sqs_queue.r' },
   ]);
+});
+
+test('a stack needs those with a component that one of its own uses', () => {
+  const components = [{ uses: ['prod-services/karpenter', 'prod-ml/mlflow'] }, {}];
+  const stack = { name: 'prod-ml', folder: '', dependsOn: ['prod-cluster'] };
+  expect(neededStacks({ ...stack, json: { '//': { plinth: { components } } } as object })).toEqual([
+    'prod-cluster',
+    'prod-services',
+  ]);
+  expect(neededStacks({ ...stack, json: {} })).toEqual(['prod-cluster']);
 });
