@@ -34,7 +34,7 @@ export async function tearDown(
   );
 
   const removals = new Map(world.removals.slice(before).map((token, i) => [token, i]));
-  const findings = outOfOrder(held, new Map(runs.map(({ name, stack }) => [name, neededStacks(stack)])), removals);
+  const findings = outOfOrder(held, neededStacks(runs.map(({ stack }) => stack)), removals);
   for (const { name, stack, findings: said } of standing) {
     const left = readHeld(store, stack).filter(isThing);
     // What Terraform could not destroy, it has told.
@@ -54,11 +54,22 @@ interface Told {
   readonly '//'?: { readonly plinth?: { readonly components?: readonly { readonly uses?: readonly string[] }[] } };
 }
 
-/** The stacks that a stack needs: those it depends on, and those with a component that one of its own uses. */
-export function neededStacks({ name, dependsOn, json }: SynthesizedStack): string[] {
-  const components = (json as Told)['//']?.plinth?.components ?? [];
-  const used = components.flatMap(({ uses = [] }) => uses.map((path) => path.split('/')[0] ?? ''));
-  return [...new Set([...dependsOn, ...used])].filter((other) => other !== name);
+/**
+ * The stacks that each stack needs: those it depends on, and those with a component that one of its own uses. What is only watched, such
+ * as models by a monitoring that they are deployed into, is used by a stack that stood before it, and so not needed.
+ */
+export function neededStacks(stacks: readonly SynthesizedStack[]): Map<string, string[]> {
+  const dependsOn = new Map(stacks.map((stack) => [stack.name, stack.dependsOn]));
+  const builtOn = (upper: string, lower: string): boolean =>
+    (dependsOn.get(upper) ?? []).some((name) => name === lower || builtOn(name, lower));
+  return new Map(
+    stacks.map(({ name, json }) => {
+      const components = (json as Told)['//']?.plinth?.components ?? [];
+      const used = components.flatMap(({ uses = [] }) => uses.map((path) => path.split('/')[0] ?? ''));
+      const needed = used.filter((other) => other !== name && !builtOn(other, name));
+      return [name, [...new Set([...(dependsOn.get(name) ?? []), ...needed])]];
+    }),
+  );
 }
 
 const isThing = ({ resource, token }: HeldResource): boolean => resource.mode === 'managed' && token !== '';

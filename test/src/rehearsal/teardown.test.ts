@@ -106,12 +106,23 @@ test('a stack that goes before one that depends on it is a finding, and so is wh
   ]);
 });
 
-test('a stack needs those with a component that one of its own uses', () => {
-  const components = [{ uses: ['prod-services/karpenter', 'prod-ml/mlflow'] }, {}];
-  const stack = { name: 'prod-ml', folder: '', dependsOn: ['prod-cluster'] };
-  expect(neededStacks({ ...stack, json: { '//': { plinth: { components } } } as object })).toEqual([
-    'prod-cluster',
-    'prod-services',
-  ]);
-  expect(neededStacks({ ...stack, json: {} })).toEqual(['prod-cluster']);
+test('a stack needs those with a component that one of its own uses, but not those that are built on it', () => {
+  const stack = (name: string, dependsOn: string[], uses: string[]) => ({
+    ...{ name, folder: '', dependsOn },
+    json: { '//': { plinth: { components: [{ uses }, {}] } } } as object,
+  });
+  const stacks = [
+    { name: 'net', folder: '', dependsOn: [], json: {} },
+    stack('services', ['net'], ['models/tumour', 'services/karpenter']),
+    stack('lake', [], []),
+    stack('ml', ['services'], ['lake/bucket', 'ml/mlflow']),
+    stack('models', ['ml'], ['ml/mlflow']),
+  ];
+  expect(Object.fromEntries(neededStacks(stacks))).toEqual({
+    net: [],
+    services: ['net'],
+    lake: [],
+    ml: ['services', 'lake'],
+    models: ['ml'],
+  });
 });
