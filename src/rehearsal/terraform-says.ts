@@ -44,6 +44,10 @@ export function findingOf(diagnostic: UiDiagnostic, said: Said): Finding {
   const file = range === undefined ? undefined : `${range.filename} line ${range.start.line}`;
   const says = detail === undefined || detail === '' ? undefined : detail;
   const meant = /Did you mean "?([\w.-]+)"?\?/.exec(says ?? '')?.[1];
+  // What our own checks say ends in its cure.
+  const [, because, cure] = /(is not right|do not go together)$/.test(summary)
+    ? (/^(.*?); (.*)$/s.exec(withoutStop(says ?? '')) ?? [])
+    : [];
   const asked = /(^|\.)data\./.test(about ?? '') && phase !== 'validate' && phase !== 'init';
   return {
     code: 'terraform-failed',
@@ -51,8 +55,8 @@ export function findingOf(diagnostic: UiDiagnostic, said: Said): Finding {
     where: [`stack ${stack}`, about === undefined ? undefined : about + construct, file]
       .filter((part) => part !== undefined)
       .join(', '),
-    why: says === undefined ? 'Terraform refuses it' : `it says: ${withoutStop(says)}`,
-    cure: meant !== undefined ? `write ${meant}` : asked ? cureOfData(about) : 'mend the program there',
+    why: because ?? (says === undefined ? 'Terraform refuses it' : `it says: ${withoutStop(says)}`),
+    cure: cure ?? (meant !== undefined ? `write ${meant}` : asked ? cureOfData(about) : 'mend the program there'),
   };
 }
 

@@ -31,6 +31,16 @@ test('an error is told with its address and its construct', () => {
   );
 });
 
+test('what our own checks say brings its cure', () => {
+  const summary = '"bucket" of aws_s3_bucket is not right';
+  expect(told({ ...error, summary, detail: '"Lake" has capitals; write lake; or another.' })).toBe(
+    'stack ground: terraform validate: "bucket" of aws_s3_bucket is not right, because "Lake" has capitals; write lake; or another.',
+  );
+  expect(told({ ...error, detail: 'It is so; be it.' })).toMatch(
+    /because it says: It is so; be it; mend the program there\.$/,
+  );
+});
+
 test("without a place, a detail or a readable file, Terraform's summary is told", () => {
   expect(told({ ...error, summary: 'Bad', detail: '' })).toBe(
     'stack ground: terraform validate: Bad, because Terraform refuses it; mend the program there.',
