@@ -61,7 +61,10 @@ function stack(resources) {
 
 /** One rehearsal, in a process of its own: its memory is its own, too. */
 async function once(resources, stacks) {
-  const { rehearse } = createRequire(import.meta.url)('../../src/rehearsal/dist/index.js');
+  const require = createRequire(import.meta.url);
+  const { rehearse } = require('../../src/rehearsal/dist/index.js');
+  // As the command does.
+  require('../../dist/src/cli/heap.js').keepHeapSmall();
   const outdir = mkdtempSync(join(tmpdir(), 'plinth-sizes-'));
   try {
     const names = Array.from({ length: stacks }, (_, i) => `s${i}`);

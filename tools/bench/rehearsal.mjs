@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { median, report, table } from './lib.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const { rehearse } = createRequire(import.meta.url)('../../src/rehearsal/dist/index.js');
+const require = createRequire(import.meta.url);
+const { rehearse } = require('../../src/rehearsal/dist/index.js');
+// As the command does.
+require('../../dist/src/cli/heap.js').keepHeapSmall();
 const rounds = Number(process.env.PLINTH_BENCH_ROUNDS ?? 3);
 const phases = ['init', 'plan', 'apply', 'replan', 'destroy'];
 
