@@ -7,6 +7,7 @@ const report = (fault: string, more: Partial<FaultReport> = {}): FaultReport => 
   byHand: [],
   next: { added: 1, changed: 0, destroyed: 0 },
   converged: true,
+  destroyed: false,
   seconds: 1,
   ...more,
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from '../../../src/rehearsal/stage';
 import { StackRun } from '../../../src/rehearsal/stack-run';
+import type { StackJson } from '../../../src/rehearsal/synth';
 
 let stage: Stage;
 let folder: string;
@@ -17,7 +18,7 @@ afterEach(async () => {
 
 const apply = ['apply', '-json', '-input=false', '-auto-approve'];
 
-async function stack(resource: Record<string, object>): Promise<() => StackRun> {
+async function stack(resource: NonNullable<StackJson['resource']>): Promise<() => StackRun> {
   const json = { resource };
   const one = { name: 'net', folder, dependsOn: [], json };
   writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify(json));
