@@ -1,0 +1,20 @@
+import type { FactSheets } from '../facts';
+
+const file = (name: string): string =>
+  `https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ssm/${name}.go`;
+
+export const ssm: FactSheets = {
+  aws_ssm_parameter: {
+    source: file('parameter'),
+    stateful: true,
+    replaces: ['name'],
+    sensitive: ['value'],
+    writeOnly: ['value_wo'],
+    exactlyOneOf: [['insecure_value', 'value', 'value_wo']],
+    rules: {
+      name: { length: [1, 2048] },
+      tier: { oneOf: ['Standard', 'Advanced', 'Intelligent-Tiering'] },
+      type: { oneOf: ['String', 'StringList', 'SecureString'] },
+    },
+  },
+};
