@@ -85,7 +85,7 @@ function textWrong(rule: Rule, value: TfValue): string | undefined {
   if ('between' in rule) {
     const [least, most] = rule.between;
     if (typeof value !== 'number' || (value >= least && value <= most)) return undefined;
-    return `${value} is ${value < least ? 'too little' : 'too much'}; give ${least} to ${most}`;
+    return `${value} is ${value < least ? 'too little' : 'too much'}; give ${most === Infinity ? `${least} or more` : `${least} to ${most}`}`;
   }
   // The core hands the texts of numbers over as texts where an argument is one.
   if (typeof value !== 'string') return undefined;
@@ -97,12 +97,13 @@ function textWrong(rule: Rule, value: TfValue): string | undefined {
     const list = cut ? `${known.join(', ')} and ${rule.oneOf.length - known.length} more` : oneOf(known);
     return `${quoted(value)} is none of ${list}; ${near === undefined ? 'give one of them' : `write ${quoted(near)}`}`;
   }
-  if ('pattern' in rule) return rule.pattern.test(value) ? undefined : `${quoted(value)} must be ${rule.means}`;
+  if ('pattern' in rule)
+    return rule.pattern.test(value) ? undefined : `${quoted(value)} does not fit; give ${rule.means}`;
   if ('length' in rule) {
     const [least, most] = rule.length;
     const { length } = [...value];
     if (length >= least && length <= most) return undefined;
-    return `${quoted(value)} has ${length} characters; give ${least === 0 ? `at most ${most}` : `${least} to ${most}`}`;
+    return `${quoted(value)} has ${length} characters; give ${least === most ? most : least === 0 ? `at most ${most}` : `${least} to ${most}`}`;
   }
   return formats[rule.format](value);
 }

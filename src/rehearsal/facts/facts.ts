@@ -8,7 +8,7 @@ export type Format = keyof typeof formats;
 /** What a text or number has to be. */
 export type Rule =
   | { readonly oneOf: readonly string[] }
-  /** `means` ends the sentence "... must be". */
+  /** `means` ends the sentence "give ...". */
   | { readonly pattern: RegExp; readonly means: string }
   /** Least and greatest number of characters. */
   | { readonly length: readonly [least: number, most: number] }

@@ -29,7 +29,7 @@ describe('a value', () => {
 
   test('has a pattern, a length, a range or a format', () => {
     expect(at({ pattern: /^[a-z]+$/, means: 'lower-case letters' }, 'Red')).toEqual([
-      'colour: "colour" of acme_anvil is not right: "Red" must be lower-case letters.',
+      'colour: "colour" of acme_anvil is not right: "Red" does not fit; give lower-case letters.',
     ]);
     expect(at({ length: [2, 3] }, 'reddish')).toEqual([
       'colour: "colour" of acme_anvil is not right: "reddish" has 7 characters; give 2 to 3.',
@@ -39,6 +39,8 @@ describe('a value', () => {
       'colour: "colour" of acme_anvil is not right: 6 is too much; give 1 to 5.',
     ]);
     expect(at({ between: [1, 5] }, 0)[0]).toContain('0 is too little; give 1 to 5.');
+    expect(at({ between: [1, Infinity] }, 0)[0]).toContain('0 is too little; give 1 or more.');
+    expect(at({ length: [4, 4] }, 'red')[0]).toContain('"red" has 3 characters; give 4.');
     expect(at({ format: 'cidr' }, '10.0.0.1/16')).toHaveLength(1);
     expect([
       ...at({ pattern: /^[a-z]+$/, means: '' }, 'red'),

@@ -57,7 +57,7 @@ it.each<[TfObject, string]>([
   [{ name: 'a'.repeat(54) }, `"${'a'.repeat(54)}" has 54 characters; give 1 to 53.`],
   [
     { name: 'My_Release' },
-    '"My_Release" must be lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit.',
+    '"My_Release" does not fit; give lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit.',
   ],
   [{ namespace: 'a.b' }, expect.stringContaining('write "a-b"')],
   [{ version: 'latest' }, '"latest" is neither a version nor a constraint on one; write one such as 1.2.3 or ~1.2.'],
