@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { findTerraform, rehearse, type ProgressEvent, type Rehearsal, type RehearseOptions } from '@plinth/rehearsal';
@@ -255,22 +255,26 @@ test('what another program made can be looked up', async () => {
 test('an abort ends Terraform and leaves nothing', async () => {
   const slow = { provisioner: [{ 'local-exec': { command: 'sleep 60' } }] };
   const folder = synthesized({ resource: { terraform_data: { slow } } });
-  const usual = process.env['TMPDIR'];
-  const own = (process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'plinth-tmp-')));
+  const own = mkdtempSync(join(tmpdir(), 'plinth-tmp-'));
+  // Jest's process.env is a copy, of which os.tmpdir() knows nothing.
+  const place = jest.spyOn(os, 'tmpdir').mockReturnValue(own);
+  let used: string[] = [];
   const controller = new AbortController();
   try {
     const running = rehearse({
       outdir: folder,
       signal: controller.signal,
       onProgress: ({ phase, text }) => {
-        if (phase === 'apply' && text?.includes('Provisioning') === true) controller.abort(new Error('enough'));
+        if (phase !== 'apply' || text?.includes('Provisioning') !== true) return;
+        used = readdirSync(own);
+        controller.abort(new Error('enough'));
       },
     });
     await expect(running).rejects.toThrow('enough');
+    expect(used).toHaveLength(1);
     expect(readdirSync(own)).toEqual([]);
   } finally {
-    if (usual === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = usual;
+    place.mockRestore();
     rmSync(own, { recursive: true, force: true });
   }
 }, 60_000);
