@@ -21,7 +21,7 @@ test('a change is planned on the state of a real deployment, also for types that
   const resources = [
     resource('aws_vpc', 'v', { id: 'vpc-1', cidr_block: '10.0.0.0/16', tags: null, tags_all: {} }),
     resource('aws_subnet', 's', { id: 'subnet-1', vpc_id: 'vpc-1', cidr_block: '10.0.0.0/24', tags_all: {} }),
-    resource('aws_sqs_queue', 'q', { id: 'https://sqs.eu-west-1.amazonaws.com/1/q', name: 'q', tags_all: {} }),
+    resource('aws_sns_topic', 't', { id: 'arn:aws:sns:eu-west-1:1:t', name: 't', tags_all: {} }),
   ];
   writeFileSync(
     join(folder, 'only.tfstate'),
@@ -42,7 +42,7 @@ test('a change is planned on the state of a real deployment, also for types that
   const { findings, changes } = await rehearseUpgrade({ before: { states: folder }, after: { outdir: folder } });
   expect(findings).toEqual([]);
   expect(changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
-    'delete aws_sqs_queue.q',
+    'delete aws_sns_topic.t',
     'update aws_subnet.s',
   ]);
 }, 60_000);
