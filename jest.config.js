@@ -18,6 +18,7 @@ module.exports = {
     '^plinth/(.*)$': '<rootDir>/$1',
     '^@plinth/(contract|rehearsal|runtime)$': '<rootDir>/src/$1/index.ts',
     '^@plinth/rehearsal/expect$': '<rootDir>/src/rehearsal/expect/index.ts',
+    '^@plinth/rehearsal/expect/jest$': '<rootDir>/src/rehearsal/expect/jest.ts',
     // The runtime is ESM and names its own modules with the extension they will have.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

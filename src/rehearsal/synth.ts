@@ -72,6 +72,17 @@ export async function synth(options: SynthOptions): Promise<SynthesizedStack[]> 
   return ordered(readStacks(place));
 }
 
+/**
+ * What `cdktf synth` left in a folder, or a Terraform configuration, as `synth` reads it; nothing is copied or run.
+ * @throws PlinthError `synth-unreadable`, `stack-cycle`, `backend-unknown`
+ */
+export function readSynthesized(folder: string): SynthesizedStack[] {
+  if (!existsSync(join(folder, 'manifest.json')) && existsSync(folder) && holdsTerraform(folder)) {
+    return [{ name: basename(folder), folder, dependsOn: [], json: withModules(folder, readTerraform(folder)) }];
+  }
+  return ordered(readStacks({ folder, told: folder, ran: false }));
+}
+
 /** Where synthesized output is read, and what people are told of it. */
 interface Place {
   readonly folder: string;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ordered, synth } from '../../../src/rehearsal/synth';
+import { ordered, readSynthesized, synth } from '../../../src/rehearsal/synth';
 
 let cwd: string;
 let into: string;
@@ -167,4 +167,19 @@ test("a folder with Terraform's own files is one stack, its modules at the same 
   // Without a program to run, the project's own folder is meant.
   rmSync(into, { recursive: true });
   expect((await synth({ cwd: project, into })).map(({ name }) => name)).toEqual(['shop']);
+});
+
+test('reads what is synthesized already without running or copying anything', () => {
+  mkdirSync(join(cwd, 'stacks/a'), { recursive: true });
+  writeFileSync(join(cwd, 'stacks/a/cdk.tf.json'), JSON.stringify({ resource: { aws_vpc: { v: {} } } }));
+  const stacks = { a: { name: 'a', synthesizedStackPath: 'stacks/a/cdk.tf.json', dependencies: [] } };
+  writeFileSync(join(cwd, 'manifest.json'), JSON.stringify({ stacks }));
+  expect(readSynthesized(cwd)).toMatchObject([{ name: 'a', json: { resource: { aws_vpc: { v: {} } } } }]);
+  const plain = join(cwd, 'plain');
+  mkdirSync(plain);
+  writeFileSync(join(plain, 'main.tf.json'), JSON.stringify({ resource: { aws_vpc: { v: {} } } }));
+  expect(readSynthesized(plain)).toMatchObject([
+    { name: 'plain', folder: plain, json: { resource: { aws_vpc: { v: {} } } } },
+  ]);
+  expect(() => readSynthesized(join(cwd, 'nowhere'))).toThrow('the synthesized output cannot be read');
 });
