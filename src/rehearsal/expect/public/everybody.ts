@@ -60,9 +60,11 @@ function narrowed({ Condition = {} }: Statement): boolean {
   );
 }
 
-/** Whether a value of a condition is not just anything. */
-const isSome = (value: string): boolean =>
-  !/^[*?]*$/.test(value) && !/^(arn:[*?]*:)?[*?:]+$/.test(value) && !isAnyAddress(value);
+/** Whether a value of a condition is not just anything; of an ARN, the account or the resource has to be named. */
+function isSome(value: string): boolean {
+  const parts = value.startsWith('arn:') ? value.split(':').slice(4) : [value];
+  return !parts.every((part) => /^[*?]*$/.test(part)) && !isAnyAddress(value);
+}
 
 /** All addresses, or half of them. */
 export const isAnyAddress = (network: string): boolean =>
