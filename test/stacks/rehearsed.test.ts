@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rehearse } from '@plinth/rehearsal';
+import { expectRehearsal } from '@plinth/rehearsal/expect';
 import { App } from 'cdktf';
 import { GpuPool } from 'plinth/constructs/cluster/gpu-pool';
 import { Platform } from 'plinth/constructs/core/platform';
@@ -52,14 +52,9 @@ test.each(variants)(
       const state = State.local();
       const foundation = new FoundationStack(app, { platform, state, ...variant.foundation });
       new ClusterStack(app, { platform, state, ...variant.cluster }).addDependency(foundation);
-      app.synth();
-      const rehearsal = await rehearse({ outdir, destroy: true });
-      await rehearsal.close();
-      expect(rehearsal.report.findings).toEqual([]);
-      expect(rehearsal.report.stacks.map(({ name, secondPlan }) => [name, secondPlan])).toEqual([
-        ['prod-foundation', 'empty'],
-        ['prod-cluster', 'empty'],
-      ]);
+      await expectRehearsal(app, { destroy: true }).toApplyCleanly();
+      await expectRehearsal(app, { destroy: true }).toHaveEmptySecondPlan();
+      await expectRehearsal(app, { destroy: true }).toHaveNothingPublic();
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RehearseOptions } from '../rehearse';
 import { rehearseUpgrade, type UpgradeOptions, type UpgradeReport } from '../upgrade/upgrade';
-import { AssertionError } from './assertion-error';
+import { RehearsalAssertionError } from './assertion';
 import { grantsAtMost, type GrantOptions, type PolicyDocument } from './grants/at-most';
 import { nothingLost } from './nothing-lost';
 import { isApp, optionsOf, rehearsed, withFolder, type Program, type Rehearsed } from './program';
@@ -14,7 +14,7 @@ import { appliesCleanly, emptySecondPlan, type Applied, type Verdict } from './v
 /** What stood before: another program, the same one at a git commit, or the states of a deployment. */
 export type Before = Program | { readonly ref: string; readonly app?: string } | { readonly states: string };
 
-/** What can be expected of a program. Each is rejected with an AssertionError that says why it does not hold. */
+/** What can be expected of a program. Each is rejected with an RehearsalAssertionError that says why it does not hold. */
 export interface RehearsalExpectation {
   /** Terraform plans and applies every stack, a second plan is empty, and nothing else is found. */
   toApplyCleanly(): Promise<void>;
@@ -85,7 +85,7 @@ export function rehearsalOf(program: Program, options: RehearseOptions = {}): Pr
 async function settle(judge: () => Promise<Verdict>, not: boolean): Promise<void> {
   const { holds, says } = await judge();
   if (holds === (not ? 'no' : 'yes')) return;
-  throw new AssertionError(not && holds === 'yes' ? `expected otherwise, but ${says}` : says);
+  throw new RehearsalAssertionError(not && holds === 'yes' ? `expected otherwise, but ${says}` : says);
 }
 
 function shared(program: Program, options: RehearseOptions): Promise<Rehearsed> {

@@ -1,4 +1,4 @@
-export { AssertionError } from './assertion-error';
+export { RehearsalAssertionError } from './assertion';
 export {
   expectRehearsal,
   rehearsalOf,

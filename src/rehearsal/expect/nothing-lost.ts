@@ -1,6 +1,6 @@
 import { sentence } from '@plinth/contract';
 import type { UpgradeReport } from '../upgrade/upgrade';
-import { listed } from './assertion-error';
+import { listed } from './assertion';
 import type { Verdict } from './verdict';
 
 /** Findings of a change that are about what it loses. */

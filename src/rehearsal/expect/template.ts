@@ -1,8 +1,8 @@
 import { nearest, PlinthError } from '@plinth/contract';
 import { readSynthesized, type StackJson } from '../synth';
-import { AssertionError, listed } from './assertion-error';
+import { RehearsalAssertionError, listed } from './assertion';
 import { mismatches, shown, type Mismatch } from './match';
-import { isApp, type AppLike } from './program';
+import { isApp, type AppLike, type Rehearsed } from './program';
 
 /** One block of a synthesized program. */
 export interface TemplateBlock {
@@ -31,12 +31,14 @@ export class Template {
   private constructor(private readonly all: readonly Stack[]) {}
 
   /**
-   * @param program an app, the folder that it was synthesized to, or the JSON of a stack (an object, a text, or several by name)
+   * @param program an app, the folder that it was synthesized to, what `rehearsalOf` gives, or the JSON of a stack (an object, a text,
+   * or several by name)
    * @throws PlinthError `synth-unreadable`, `template-unreadable`
    */
   static of(program: AppLike | string | TemplateJson): Template {
     if (typeof program === 'string' && !/^\s*\{/.test(program)) return new Template(readSynthesized(program));
     if (typeof program === 'string') return new Template(stacksIn(parsed(program)));
+    if (isRehearsed(program)) return new Template(program.stacks);
     if (!isApp(program)) return new Template(stacksIn(program));
     program.synth();
     return new Template(readSynthesized(program.outdir));
@@ -66,39 +68,41 @@ export class Template {
     return this.ofType(type).filter(({ values }) => mismatches(where, values).length === 0);
   }
 
-  /** The one resource of a type with these arguments. @throws AssertionError where there is none, or several */
+  /** The one resource of a type with these arguments. @throws RehearsalAssertionError where there is none, or several */
   resource(type: string, where: Readonly<Record<string, unknown>> = {}): TemplateBlock {
     const found = this.resources(type, where);
     const [one] = found;
     if (one === undefined) throw this.missing(type, where);
     if (found.length === 1) return one;
-    throw new AssertionError(
+    throw new RehearsalAssertionError(
       listed(`expected one ${type}${withArguments(where)}, and there are ${found.length}:`, found.map(named)),
     );
   }
 
-  /** There is a resource of that type with these arguments. @throws AssertionError that names the nearest one, and where it differs */
+  /** There is a resource of that type with these arguments. @throws RehearsalAssertionError that names the nearest one, and where it differs */
   hasResource(type: string, where: Readonly<Record<string, unknown>> = {}): void {
     if (this.resources(type, where).length === 0) throw this.missing(type, where);
   }
 
-  /** There is no resource of that type with these arguments. @throws AssertionError that names those there are */
+  /** There is no resource of that type with these arguments. @throws RehearsalAssertionError that names those there are */
   hasNoResource(type: string, where: Readonly<Record<string, unknown>> = {}): void {
     const found = this.resources(type, where);
     if (found.length === 0) return;
-    throw new AssertionError(listed(`expected no ${type}${withArguments(where)}, and there is:`, found.map(named)));
+    throw new RehearsalAssertionError(
+      listed(`expected no ${type}${withArguments(where)}, and there is:`, found.map(named)),
+    );
   }
 
-  /** There are so many resources of that type. @throws AssertionError that names them */
+  /** There are so many resources of that type. @throws RehearsalAssertionError that names them */
   resourceCount(type: string, count: number, where: Readonly<Record<string, unknown>> = {}): void {
     const found = this.resources(type, where);
     if (found.length === count) return;
     if (found.length === 0) throw this.missing(type, where, String(count));
     const heading = `expected ${count} ${type}${withArguments(where)}, and there are ${found.length}:`;
-    throw new AssertionError(listed(heading, found.map(named)));
+    throw new RehearsalAssertionError(listed(heading, found.map(named)));
   }
 
-  /** A stack has an output of that name, with this value where one is given. @throws AssertionError */
+  /** A stack has an output of that name, with this value where one is given. @throws RehearsalAssertionError */
   hasOutput(name: string, value?: unknown): void {
     const outputs = this.all.flatMap(({ json, name: stack }) =>
       Object.entries(json.output ?? {}).map(([key, output]) => ({ stack, key, output })),
@@ -111,11 +115,11 @@ export class Template {
     if (wrong.some(({ differs }) => differs.length === 0)) return;
     if (wrong.length > 0) {
       const lines = wrong.map(({ stack, differs }) => `stack ${stack}: ${told(differs)}`);
-      throw new AssertionError(listed(`expected the output ${name} to be ${shown(value)}:`, lines));
+      throw new RehearsalAssertionError(listed(`expected the output ${name} to be ${shown(value)}:`, lines));
     }
     const names = outputs.map(({ key }) => key);
     const near = nearest(name, names);
-    throw new AssertionError(
+    throw new RehearsalAssertionError(
       `expected an output ${name}, and there is none; ${
         near !== undefined ? `did you mean ${near}` : names.length === 0 ? 'there are none at all' : names.join(', ')
       }`,
@@ -134,7 +138,7 @@ export class Template {
     );
   }
 
-  private missing(type: string, where: Readonly<Record<string, unknown>>, count = 'a'): AssertionError {
+  private missing(type: string, where: Readonly<Record<string, unknown>>, count = 'a'): RehearsalAssertionError {
     const heading = `expected ${count} ${type}${withArguments(where)}, and there is none`;
     const candidates = this.ofType(type);
     const [first, ...others] = candidates
@@ -142,7 +146,7 @@ export class Template {
       .sort((a, b) => a.differs.length - b.differs.length);
     if (first !== undefined) {
       const among = others.length === 0 ? 'the only one' : `the nearest of ${candidates.length}`;
-      return new AssertionError(
+      return new RehearsalAssertionError(
         listed(`${heading}; ${among} is ${named(first.block)}, where`, first.differs.map(mismatch)),
       );
     }
@@ -152,9 +156,12 @@ export class Template {
     ].map((name) => (data ? `data.${name}` : name));
     const near = nearest(type, types);
     const rest = near === undefined ? `, nor any other ${type}` : ` of that type; did you mean ${near}`;
-    return new AssertionError(`${heading}${rest}`);
+    return new RehearsalAssertionError(`${heading}${rest}`);
   }
 }
+
+const isRehearsed = (program: object): program is Pick<Rehearsed, 'stacks'> =>
+  'stacks' in program && Array.isArray(program.stacks);
 
 const withArguments = (where: Readonly<Record<string, unknown>>): string =>
   Object.keys(where).length === 0 ? '' : ` with ${shown(where)}`;

@@ -1,7 +1,7 @@
 import { sentence } from '@plinth/contract';
 import type { Rehearsal } from '../rehearse';
 import type { SynthesizedStack } from '../synth';
-import { listed } from './assertion-error';
+import { listed } from './assertion';
 
 /** What an expectation comes to. What cannot be known holds neither as it stands nor with `.not`. */
 export interface Verdict {

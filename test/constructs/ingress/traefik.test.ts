@@ -1,3 +1,4 @@
+import { Template } from '@plinth/rehearsal/expect';
 import { HelmComponent } from 'plinth/constructs/core/helm-component';
 import { Platform, PlatformAttributes } from 'plinth/constructs/core/platform';
 import { Traefik, TraefikProps } from 'plinth/constructs/ingress/traefik';
@@ -46,8 +47,7 @@ test('plain HTTP is sent to HTTPS, and what stands behind is told that the calle
       websecure: { http: { tls: { enabled: false }, middlewares: ['traefik-traefik-secure@kubernetescrd'] } },
     },
   });
-  const middleware = blocks(stack, 'helm_release').find(([, { name }]) => name === 'traefik-secure');
-  expect(JSON.stringify(middleware)).toContain('X-Forwarded-Proto');
+  Template.of(stack).hasResource('helm_release', { name: 'traefik-secure', values: [/X-Forwarded-Proto/] });
 });
 
 test('the addresses of callers are believed from the network of the platform only', () => {

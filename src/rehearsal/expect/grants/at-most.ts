@@ -1,7 +1,7 @@
 import { nearest, PlinthError } from '@plinth/contract';
 import { iamService } from '../../formats/iam-data';
 import type { AppliedResource } from '../../report';
-import { listed } from '../assertion-error';
+import { listed } from '../assertion';
 import { ifApplied, type Applied, type Verdict } from '../verdict';
 import { identityPolicies, type IdentityPolicy } from './identity-policies';
 import { coversAction, covers } from './patterns';

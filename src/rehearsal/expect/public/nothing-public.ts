@@ -1,6 +1,6 @@
 import { nearest, PlinthError } from '@plinth/contract';
 import type { AppliedResource } from '../../report';
-import { listed } from '../assertion-error';
+import { listed } from '../assertion';
 import { covers } from '../grants/patterns';
 import { groupRules } from '../reach/security-groups';
 import { ifApplied, type Applied, type Verdict } from '../verdict';

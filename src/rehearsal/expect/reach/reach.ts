@@ -1,6 +1,6 @@
 import { PlinthError } from '@plinth/contract';
 import { ifApplied, type Applied, type Verdict } from '../verdict';
-import { listed } from '../assertion-error';
+import { listed } from '../assertion';
 import { all, some, type Peer, type Pods, type Port, type Protocol, type Step } from './answer';
 import { judgePolicies, portsNamed, type NetworkPolicy } from './network-policy';
 import { peersOf, podPort, type Place } from './places';

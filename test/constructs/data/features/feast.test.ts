@@ -1,6 +1,7 @@
+import { Template } from '@plinth/rehearsal/expect';
 import { Feast } from 'plinth/constructs/data/features/feast';
 import { synthesizeMl } from '../../../support/ml';
-import { at, blocks } from '../../../support/program';
+import { at } from '../../../support/program';
 
 const storeOf = ({ values }: Feast) =>
   JSON.parse(Buffer.from(values.feature_store_yaml_base64 as string, 'base64').toString()) as Record<string, unknown>;
@@ -60,10 +61,9 @@ test('it keeps to the restricted standard, which its chart does not by itself', 
 
 test('it is scraped only where there is somebody to scrape it', () => {
   const monitors = (provides: object) =>
-    blocks(
-      synthesizeMl((scope) => void new Feast(scope, 'feast'), { provides }),
-      'helm_release',
-    ).filter(([, block]) => JSON.stringify(block.values).includes('ServiceMonitor'));
+    Template.of(synthesizeMl((scope) => void new Feast(scope, 'feast'), { provides })).resources('helm_release', {
+      values: [/ServiceMonitor/],
+    });
   const secrets = { 'external-secrets': { system: 'External Secrets', endpoints: {} } };
   expect(monitors({ ...secrets, metrics: { system: 'Prometheus', endpoints: {} } })).toHaveLength(1);
   expect(monitors(secrets)).toHaveLength(0);

@@ -7,7 +7,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { App, TerraformStack } from 'cdktf';
-import { AssertionError, expectRehearsal, rehearsalOf } from '../../../../src/rehearsal/expect';
+import { RehearsalAssertionError, expectRehearsal, rehearsalOf } from '../../../../src/rehearsal/expect';
 
 let outdir: string;
 beforeEach(() => (outdir = realpathSync(mkdtempSync(join(os.tmpdir(), 'plinth-expected-')))));
@@ -44,7 +44,7 @@ test('an app is rehearsed once for all that is expected of it, and leaves nothin
 test('what does not hold is an error with the findings as sentences', async () => {
   const app = program((stack) => new SqsQueue(stack, 'queue', { name: 'jobs', visibilityTimeoutSeconds: 50_000 }));
   const refused = expectRehearsal(app).toApplyCleanly();
-  await expect(refused).rejects.toThrow(AssertionError);
+  await expect(refused).rejects.toThrow(RehearsalAssertionError);
   await expect(refused).rejects.toThrow(
     /^the program does not apply cleanly; there is one finding:\n {2}- .*aws_sqs_queue\.queue.*visibility_timeout_seconds.*\.$/,
   );
@@ -53,7 +53,7 @@ test('what does not hold is an error with the findings as sentences', async () =
   await expect(expectRehearsal(app).toHaveNothingPublic()).rejects.toThrow(
     'this cannot be told before the program applies',
   );
-  await expect(expectRehearsal(app).not.toHaveNothingPublic()).rejects.toThrow(AssertionError);
+  await expect(expectRehearsal(app).not.toHaveNothingPublic()).rejects.toThrow(RehearsalAssertionError);
 });
 
 test('with .not, what holds is an error', async () => {

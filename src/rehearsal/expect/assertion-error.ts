@@ -1,9 +1,0 @@
-/** An expectation that does not hold. Every test runner shows its message as it stands. */
-export class AssertionError extends Error {
-  override readonly name = 'AssertionError';
-}
-
-/** A list of sentences under a heading, as the messages of this room have them. */
-export function listed(heading: string, lines: readonly string[]): string {
-  return [heading, ...lines.map((line) => `  - ${line}`)].join('\n');
-}
