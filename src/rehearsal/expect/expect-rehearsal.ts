@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RehearseOptions } from '../rehearse';
+import { readSynthesized } from '../synth';
 import { rehearseUpgrade, type UpgradeOptions, type UpgradeReport } from '../upgrade/upgrade';
 import { RehearsalAssertionError } from './assertion';
 import { grantsAtMost, type GrantOptions, type PolicyDocument } from './grants/at-most';
@@ -45,8 +45,8 @@ const byApp = new WeakMap<object, Map<string, Promise<Rehearsed>>>();
 const byName = new Map<string, Promise<Rehearsed>>();
 
 /**
- * Assertions on a program of CDKTF that is rehearsed for them: by the real Terraform, without a cloud. It is rehearsed once, however many
- * assertions follow; nothing is left running.
+ * Assertions on a program of CDKTF that is rehearsed for them: by the real Terraform, without a cloud. An app, a command and what a folder
+ * holds are rehearsed once, however many assertions follow; nothing is left running.
  * @param program an app (whose `synth()` is called), the folder that it was synthesized to, or what `rehearse()` takes
  * @param options for the rehearsal, such as `fixtures`
  */
@@ -89,9 +89,11 @@ async function settle(judge: () => Promise<Verdict>, not: boolean): Promise<void
 }
 
 function shared(program: Program, options: RehearseOptions): Promise<Rehearsed> {
-  const key = JSON.stringify(optionsOf(program, options));
+  const all = optionsOf(program, options);
+  const key = JSON.stringify(all);
   const rehearsals = typeof program === 'object' && isApp(program) ? ofApp(program) : byName;
-  const name = typeof program === 'string' ? `${realpath(options.cwd ?? '.', program)} ${key}` : key;
+  const folder = typeof program === 'string' ? program : rehearsals === byName ? all.outdir : undefined;
+  const name = folder === undefined ? key : `${key} ${contentOf(resolve(all.cwd ?? '.', folder))}`;
   const known = rehearsals.get(name);
   if (known !== undefined) return known;
   const begun = rehearsed(program, options);
@@ -105,13 +107,12 @@ function ofApp(app: object): Map<string, Promise<Rehearsed>> {
   return known;
 }
 
-/** A folder that is not there is told by the rehearsal. */
-function realpath(cwd: string, folder: string): string {
-  const path = resolve(cwd, folder);
+/** A folder may hold something else a moment later; one that cannot be read is told by its rehearsal. */
+function contentOf(folder: string): string {
   try {
-    return realpathSync(path);
+    return JSON.stringify(readSynthesized(folder));
   } catch {
-    return path;
+    return folder;
   }
 }
 

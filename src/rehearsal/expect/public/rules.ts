@@ -197,9 +197,29 @@ export const rules: readonly PublicRule[] = [
     code: 'chart-load-balancer',
     types: ['helm_release'],
     says: 'its values ask for a load balancer that faces the internet',
-    fires: (values) => textsOf(values, 'values').some((text) => publicService(parse(text))),
+    fires: (values) => textsOf(values, 'values').some((text) => publicService(yaml(text))) || publicBySet(values),
   },
 ];
+
+/** Values that are not YAML are Helm's to refuse. */
+function yaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same where values are set one by one: `controller.service.type`. */
+function publicBySet(values: Values): boolean {
+  const set = blocksOf(values, 'set').map(({ name, value }) => [String(name), String(value)] as const);
+  const internal = set.some(
+    ([name, value]) =>
+      (/aws-load-balancer-scheme$/.test(name) && value === 'internal') ||
+      (/aws-load-balancer-internal$/.test(name) && value === 'true'),
+  );
+  return !internal && set.some(([name, value]) => /(^|\.)type$/.test(name) && value === 'LoadBalancer');
+}
 
 /** Whether somewhere in a chart's values stands a Service that faces the internet; charts mostly name its parts as Kubernetes does. */
 function publicService(held: unknown): boolean {

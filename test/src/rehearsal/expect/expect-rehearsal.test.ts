@@ -90,6 +90,10 @@ test('a program that replaces or forgets what is stateful is told, with the argu
 test('a folder, a command and a commit are programs as well', async () => {
   program(bucket('acme-lake'), join(outdir, 'out')).synth();
   await expectRehearsal(join(outdir, 'out')).toApplyCleanly();
+  expect(await rehearsalOf(join(outdir, 'out'))).toBe(await rehearsalOf(join(outdir, 'out')));
+  // What a folder holds now is rehearsed, not what it held.
+  program(bucket('acme-other'), join(outdir, 'out')).synth();
+  expect((await rehearsalOf(join(outdir, 'out'))).resources()).toMatchObject([{ values: { bucket: 'acme-other' } }]);
   const written = (name: string): void =>
     writeFileSync(
       join(outdir, 'main.js'),

@@ -143,6 +143,19 @@ test.each<[string, string, Values, boolean]>([
     },
     false,
   ],
+  ['a value that is set', 'helm_release', { set: [{ name: 'controller.service.type', value: 'LoadBalancer' }] }, true],
+  [
+    'a value that is set, with one that makes it internal',
+    'helm_release',
+    {
+      set: [
+        { name: 'service.type', value: 'LoadBalancer' },
+        { name: 'service.annotations.service\\.beta\\.kubernetes\\.io/aws-load-balancer-scheme', value: 'internal' },
+      ],
+    },
+    false,
+  ],
+  ['values that are not YAML', 'helm_release', { values: ['a: ['] }, false],
   ['a chart without values', 'helm_release', { values: ['', null] }, false],
   [
     'an object that rides in a release, which is looked at itself',
