@@ -10,9 +10,13 @@ export const rds: FactSheets = {
     replaces: [
       'availability_zone',
       'character_set_name',
+      'custom_iam_instance_profile',
       'db_name',
+      'engine',
       'kms_key_id',
       'nchar_character_set_name',
+      'restore_to_point_in_time',
+      's3_import.bucket_name',
       'snapshot_identifier',
       'storage_encrypted',
       'timezone',
@@ -26,6 +30,7 @@ export const rds: FactSheets = {
     ],
     together: [['password_wo', 'password_wo_version']],
     rules: {
+      kms_key_id: { format: 'arn' },
       backup_retention_period: { between: [0, 35] },
       engine_lifecycle_support: {
         oneOf: ['open-source-rds-extended-support', 'open-source-rds-extended-support-disabled'],
