@@ -56,8 +56,15 @@ function queue(engine: Engine, options: Partial<BatcherOptions> = {}) {
   };
   return { batcher, ask };
 }
-/** Two turns of the event loop, whatever time they take: a timer may be due before what was asked has had its turn. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+// The clock stands still until a test moves it: what a busy machine takes for a turn of the event loop changes nothing.
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 test('requests of one turn are one batch, and each gets its own rows', async () => {
   const engine = new Engine();
@@ -151,7 +158,10 @@ test('a timeout in the queue ends the wait; one that only delays lets others pas
   const { ask } = queue(engine, { maxRows: 1 });
   const first = ask(1);
   await turn();
-  await expect(ask(2, { timeout: 5 })).rejects.toThrow('it waited longer than its timeout');
+  const ended = expect(ask(2, { timeout: 5 })).rejects.toThrow('it waited longer than its timeout');
+  await turn();
+  jest.advanceTimersByTime(6);
+  await ended;
   engine.go();
   await first;
 
@@ -167,7 +177,7 @@ test('a timeout in the queue ends the wait; one that only delays lets others pas
   await turn();
   const late = delaying.ask(2);
   await turn();
-  await turn();
+  jest.advanceTimersByTime(1);
   patient.go();
   expect(await Promise.all([running, late])).toEqual([[2], [4]]);
 });
@@ -182,14 +192,15 @@ test('a deadline that has passed or cannot be met is not waited for', async () =
   });
   engine.held = true;
   const first = ask(1);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await turn();
+  jest.advanceTimersByTime(30);
   engine.go();
   await first;
   engine.held = true;
   const second = ask(2);
   await turn();
-  // One run of about 30 ms is known, and one is in the way.
-  expect(batcher.expectedWait).toBeGreaterThan(20);
+  // One run of 30 ms is known, and one is in the way.
+  expect(batcher.expectedWait).toBe(30);
   await expect(ask(3, { deadline: performance.now() + 5 })).rejects.toMatchObject({ kind: 'rejected' });
   const third = ask(4, { deadline: performance.now() + 10_000 });
   engine.go();
@@ -202,19 +213,20 @@ test('a timeout that cannot be met is not waited for, unless it only delays or t
   const { ask } = queue(engine, { maxRows: 1, batching: two });
   engine.held = true;
   const known = ask(1);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await turn();
+  jest.advanceTimersByTime(200);
   engine.go();
   await known;
   engine.held = true;
   const all = [ask(2), ask(3), ask(4)];
   await turn();
-  // One runs and two wait: three runs of about 200 ms, and one for who goes first.
-  await expect(ask(5, { timeout: 300 })).rejects.toMatchObject({
+  // One runs and two wait: three runs of 200 ms, and one for who goes first.
+  await expect(ask(5, { timeout: 599 })).rejects.toMatchObject({
     kind: 'rejected',
     retryAfterSeconds: 1,
-    message: expect.stringMatching(/because it would wait \d+ ms, and its timeout is sooner/) as string,
+    message: expect.stringMatching(/because it would wait 600 ms, and its timeout is sooner/) as string,
   });
-  const urgent = ask(6, { timeout: 400, priority: 1 });
+  const urgent = ask(6, { timeout: 200, priority: 1 });
   const patient = ask(7, { timeout: 10_000 });
   engine.go();
   expect(await Promise.all([...all, urgent, patient])).toEqual([[4], [6], [8], [12], [14]]);
