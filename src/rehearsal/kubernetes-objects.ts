@@ -35,7 +35,9 @@ export function kubernetesObjects(
       const schema = schemas.get(resource.type);
       const kind = kindOf(resource.type);
       if (schema === undefined || kind === undefined) return [];
-      return [withProvenance({ ...kind, ...mended(kind.kind, fields(schema, resource.values)) }, resource)];
+      return [
+        withProvenance({ ...kind, ...mended(resource.type, kind.kind, fields(schema, resource.values)) }, resource),
+      ];
     });
 }
 
@@ -59,14 +61,14 @@ function fields(schema: Block, values: Readonly<Record<string, unknown>>): Field
     const first = items[0];
     if (first === undefined) continue;
     if (nesting === 'single' || maxItems === 1 || singles.has(name)) result[fieldName(name)] = first;
-    else result[plurals[name] ?? fieldName(name)] = name === 'sources' ? items.flatMap(projectedSources) : items;
+    else result[plurals[name] ?? fieldName(name)] = (lists[name] ?? ((given) => given))(items);
   }
   return result;
 }
 
 /** Arguments that are about Terraform's own doing. */
 function isTerraforms(name: string): boolean {
-  return name === 'id' || name.startsWith('wait_') || /_wo(_revision)?$/.test(name);
+  return name === 'id' || name === 'target_state' || name.startsWith('wait_') || /_wo(_revision)?$/.test(name);
 }
 
 function isEmpty(value: unknown): boolean {
@@ -79,6 +81,22 @@ function scalar(name: string, value: unknown): unknown {
   return numeric.has(name) && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
+/** Lists whose items Kubernetes has otherwise than Terraform. */
+const lists: Readonly<Record<string, (items: readonly Fields[]) => readonly Fields[]>> = {
+  sources: (items) => items.flatMap(projectedSources),
+  volume: (items) => items.map(podVolume),
+};
+
+/** The provider has the sources of a PersistentVolume for pods as well, and hands over what pods have. */
+function podVolume({ local: _local, ...volume }: Fields): Fields {
+  const ofPod = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const { secretNamespace: _namespace, secretRef, ...source } = value as Fields;
+    return secretRef === undefined ? source : { ...source, secretRef: { name: (secretRef as Fields)['name'] } };
+  };
+  return Object.fromEntries(Object.entries(volume).map(([name, value]) => [name, ofPod(value)]));
+}
+
 /** Terraform gathers the sources of a projected volume by kind; Kubernetes has a list in which each holds one. */
 function projectedSources(source: Fields): Fields[] {
   return Object.entries(source).flatMap(([kind, held]) => {
@@ -88,13 +106,21 @@ function projectedSources(source: Fields): Fields[] {
 }
 
 /** What one kind has that the others have not. */
-function mended(kind: string, object: Fields): Fields {
+function mended(type: string, kind: string, object: Fields): Fields {
   const spec = object['spec'] as Fields | undefined;
   switch (kind) {
     case 'DaemonSet': {
       // Of a Deployment it is called strategy, and the provider calls it so for both.
       const { strategy, ...rest } = spec ?? {};
       return strategy === undefined ? object : { ...object, spec: { ...rest, updateStrategy: strategy } };
+    }
+    case 'HorizontalPodAutoscaler': {
+      const { targetCPUUtilizationPercentage: share, ...rest } = spec ?? {};
+      // autoscaling/v2 has a metric for it, which the provider leaves out of what bears that version in its name.
+      if (share === undefined || type.endsWith('_v1')) return object;
+      const target = { type: 'Utilization', averageUtilization: share };
+      const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+      return { ...object, spec: type.endsWith('_v2') ? rest : { metrics, ...rest } };
     }
     case 'Service': {
       // An address that the cluster gave is not part of what was asked; only "None" is.
@@ -110,6 +136,10 @@ function mended(kind: string, object: Fields): Fields {
       };
       delete object['binaryData'];
       return { ...object, ...(Object.keys(data).length === 0 ? {} : { data }) };
+    }
+    case 'StorageClass': {
+      const { allowedTopologies: one, ...rest } = object;
+      return one === undefined ? object : { ...rest, allowedTopologies: [one] };
     }
     case 'PersistentVolume': {
       const { persistentVolumeSource, ...rest } = spec ?? {};

@@ -84,6 +84,40 @@ test('autoscalers in both versions, with their metrics', () => {
     spec: [{ max_replicas: 9, scale_target_ref: target, target_cpu_utilization_percentage: 80 }],
   });
   expect(v1).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 80 } });
+  const older = { max_replicas: 9, scale_target_ref: target, target_cpu_utilization_percentage: 80 };
+  expect(one('kubernetes_horizontal_pod_autoscaler', { metadata, spec: [older] })?.['spec']).toMatchObject({
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+  });
+  // The provider hands it over to no autoscaling/v2.
+  expect(one('kubernetes_horizontal_pod_autoscaler_v2', { metadata, spec: [older] })?.['spec']).toEqual({
+    maxReplicas: 9,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' },
+  });
+});
+
+test('a volume of a pod has less than one of a cluster, and some sources are called otherwise', () => {
+  const secret = [{ name: 'key', namespace: 'other' }];
+  const volume = [
+    { name: 'a', downward_api: [{ items: [{ path: 'a', field_ref: [{ field_path: 'metadata.labels' }] }] }] },
+    { name: 'b', azure_file: [{ share_name: 's', secret_name: 'k', secret_namespace: 'other' }] },
+    { name: 'c', flex_volume: [{ driver: 'd', secret_ref: secret }], local: [{ path: '/x' }] },
+    { name: 'd', rbd: [{ ceph_monitors: ['m'], rbd_image: 'i', rados_user: 'u' }] },
+  ];
+  expect(one('kubernetes_pod_v1', { metadata, spec: [{ container: [], volume }] })?.['spec']).toMatchObject({
+    volumes: [
+      { name: 'a', downwardAPI: { items: [{ path: 'a', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+      { name: 'b', azureFile: { shareName: 's', secretName: 'k' } },
+      { name: 'c', flexVolume: { driver: 'd', secretRef: { name: 'key' } } },
+      { name: 'd', rbd: { monitors: ['m'], image: 'i', user: 'u' } },
+    ],
+  });
+  const kept = {
+    metadata,
+    spec: [{ persistent_volume_source: [{ flex_volume: [{ driver: 'd', secret_ref: secret }] }] }],
+  };
+  expect(one('kubernetes_persistent_volume_v1', kept)?.['spec']).toMatchObject({
+    flexVolume: { driver: 'd', secretRef: { name: 'key', namespace: 'other' } },
+  });
 });
 
 test('secrets are in base64, config maps in plain text', () => {

@@ -9,6 +9,7 @@ const types = [
   'kubernetes_cron_job_v1',
   'kubernetes_daemon_set_v1',
   'kubernetes_deployment_v1',
+  'kubernetes_horizontal_pod_autoscaler',
   'kubernetes_horizontal_pod_autoscaler_v1',
   'kubernetes_horizontal_pod_autoscaler_v2',
   'kubernetes_labels',
