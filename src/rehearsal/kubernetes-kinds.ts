@@ -155,3 +155,25 @@ const names: Readonly<Record<string, string>> = {
 export function fieldName(name: string): string {
   return names[name] ?? name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 }
+
+/**
+ * What the provider writes where a program says nothing, and an API server would write something else or refuse, by the names
+ * of the block and the attribute. Source: `Default` in the schemas of hashicorp/terraform-provider-kubernetes
+ * (kubernetes/schema_*.go, kubernetes/resource_kubernetes_*.go).
+ */
+const defaults: Readonly<Record<string, unknown>> = {
+  '.allow_volume_expansion': true,
+  'claim_ref.namespace': 'default',
+  'path.path_type': 'ImplementationSpecific',
+  'seccomp_profile.type': 'Unconfined',
+  'spec.automount_service_account_token': true,
+  'subject.namespace': 'default',
+  'topology_spread_constraint.max_skew': 1,
+  'topology_spread_constraint.when_unsatisfiable': 'DoNotSchedule',
+};
+
+/** What the provider writes for an attribute that is not given; undefined where an API server does the same. */
+export function defaultOf(type: string, block: string, attribute: string): unknown {
+  const ofJob = /^kubernetes_(cron_)?job(_v\d+)?$/.test(type) && `${block}.${attribute}` === 'spec.restart_policy';
+  return ofJob ? 'Never' : defaults[`${block}.${attribute}`];
+}

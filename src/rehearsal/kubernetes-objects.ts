@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { fieldName, kindOf, numeric, octal, plurals, singles } from './kubernetes-kinds';
+import { defaultOf, fieldName, kindOf, numeric, octal, plurals, singles } from './kubernetes-kinds';
 import type { AppliedResource } from './report';
 import type { Block } from './schema/types';
 
@@ -36,7 +36,10 @@ export function kubernetesObjects(
       const kind = kindOf(resource.type);
       if (schema === undefined || kind === undefined) return [];
       return [
-        withProvenance({ ...kind, ...mended(resource.type, kind.kind, fields(schema, resource.values)) }, resource),
+        withProvenance(
+          { ...kind, ...mended(resource.type, kind.kind, fields(schema, resource.values, resource.type)) },
+          resource,
+        ),
       ];
     });
 }
@@ -44,10 +47,10 @@ export function kubernetesObjects(
 type Fields = Record<string, unknown>;
 
 /** A block's values as an object's fields. What only the provider knows, and what was not given, is left out. */
-function fields(schema: Block, values: Readonly<Record<string, unknown>>): Fields {
+function fields(schema: Block, values: Readonly<Record<string, unknown>>, type: string, around = ''): Fields {
   const result: Fields = {};
   for (const { name, computed, optional, required } of schema.attributes) {
-    const value = values[name];
+    const value = values[name] ?? defaultOf(type, around, name);
     if (value === null || value === undefined || (computed && !optional && !required) || isTerraforms(name)) continue;
     if (isEmpty(value)) continue;
     result[fieldName(name)] = scalar(name, value);
@@ -56,7 +59,7 @@ function fields(schema: Block, values: Readonly<Record<string, unknown>>): Field
     if (name === 'timeouts' || name === 'field_manager') continue;
     const held = values[name];
     const items = (Array.isArray(held) ? held : held === null || held === undefined ? [] : [held]).map((item) =>
-      fields(block, (item ?? {}) as Fields),
+      fields(block, (item ?? {}) as Fields, type, name),
     );
     const first = items[0];
     if (first === undefined) continue;
@@ -125,7 +128,9 @@ function mended(type: string, kind: string, object: Fields): Fields {
     case 'Service': {
       // An address that the cluster gave is not part of what was asked; only "None" is.
       if (spec !== undefined && spec['clusterIP'] !== 'None') delete spec['clusterIP'];
-      if (spec !== undefined) for (const name of ['clusterIPs', 'healthCheckNodePort']) delete spec[name];
+      const balanced = spec?.['type'] === 'LoadBalancer';
+      const given = ['clusterIPs', 'healthCheckNodePort', ...(balanced ? [] : ['allocateLoadBalancerNodePorts'])];
+      if (spec !== undefined) for (const name of given) delete spec[name];
       return object;
     }
     case 'Secret': {

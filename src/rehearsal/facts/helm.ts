@@ -5,7 +5,7 @@ import type { TfObject, TfValue } from '../protocol/codec';
 import type { Diagnostic } from '../protocol/provider';
 import { chartKeys, unknownKeys, type ChartKeys } from './chart-keys';
 import type { FactSheets } from './facts';
-import { blocks, text, told, type Path, type Wrong } from './kubernetes-walk';
+import { blocks, text, told, type Path, type Wrong } from './kubernetes-config';
 
 const type = 'helm_release';
 

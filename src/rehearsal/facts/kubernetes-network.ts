@@ -1,8 +1,9 @@
 import { BlockList, isIP } from 'node:net';
+import { specialAddress } from '../formats/special-address';
 import { quoted } from '../formats/words';
 import { isKnown, type TfObject } from '../protocol/codec';
 import { twice } from './kubernetes-pods';
-import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-walk';
+import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-config';
 
 // Sources: pkg/apis/{core,networking}/validation of Kubernetes.
 
@@ -70,6 +71,26 @@ export function service(config: TfObject): Wrong[] {
       });
     }
   }
+  const families = Array.isArray(spec['ip_families']) ? spec['ip_families'] : [];
+  if (new Set(families).size < families.length) {
+    found.push({ path: [...path, 'ip_families'], clause: 'it has one family twice; write each once' });
+  } else if (
+    families.length === 2 &&
+    (text(spec['ip_family_policy']) ?? 'SingleStack') === 'SingleStack' &&
+    isKnown(spec['ip_family_policy'] ?? null)
+  ) {
+    const clause = 'it has two families, for which SingleStack has no place; write PreferDualStack or RequireDualStack';
+    found.push({ path: [...path, 'ip_family_policy'], clause });
+  }
+  for (const name of ['load_balancer_class', 'load_balancer_source_ranges']) {
+    const value = spec[name];
+    const set = Array.isArray(value) ? value.length > 0 : text(value) !== undefined;
+    if (!set || kind === 'LoadBalancer') continue;
+    found.push({
+      path: [...path, name],
+      clause: `a Service of the type ${kind} has no load balancer; leave it out, or write the type LoadBalancer`,
+    });
+  }
   if (text(spec['external_traffic_policy']) !== undefined && kind === 'ClusterIP' && spec['external_ips'] === null) {
     found.push({
       path: [...path, 'external_traffic_policy'],
@@ -128,17 +149,6 @@ function pathWrong(row: TfObject, path: Path): Wrong[] {
       clause: `${quoted(given)} has more than names between its slashes; write ${quoted(right)}`,
     });
   }
-  const backend = block(row['backend']);
-  if (blocks(backend['service']).length > 0 && blocks(backend['resource']).length > 0) {
-    found.push({ path: [...path, 'backend'], clause: 'it has both service and resource; keep one' });
-  }
-  const port = block(block(backend['service'])['port']);
-  if (typeof port['number'] === 'number' && text(port['name']) !== undefined) {
-    found.push({
-      path: [...path, 'backend', 0, 'service', 0, 'port'],
-      clause: 'it has both name and number; keep one',
-    });
-  }
   return found;
 }
 
@@ -170,4 +180,26 @@ function exceptWrong({ cidr, except }: TfObject, path: Path): Wrong[] {
     if (all.check(inner, family(inner)) && Number(length) > Number(prefix)) return [];
     return [{ path, clause: `${inner}/${length} is no part of ${address}/${prefix}; leave it out, or write a part` }];
   });
+}
+
+const families = { IPv4: 4, IPv6: 6 } as const;
+
+export function endpointSlice(config: TfObject): Wrong[] {
+  const kind = text(config['address_type']);
+  const version = kind === 'IPv4' || kind === 'IPv6' ? families[kind] : undefined;
+  const ports = blocks(config['port']);
+  const named = ports.map(({ name }, i) => ({ name: text(name), path: ['port', i, 'name'] as Path }));
+  const addresses = blocks(config['endpoint']).flatMap(({ addresses: all }, i): Wrong[] => {
+    const path: Path = ['endpoint', i, 'addresses'];
+    if (!Array.isArray(all)) return [];
+    if (all.length === 0) return [{ path, clause: 'it has no address; write one' }];
+    return all.flatMap((address): Wrong[] => {
+      if (typeof address !== 'string' || version === undefined) return [];
+      if (isIP(address) !== version)
+        return [{ path, clause: `${quoted(address)} is no address of ${kind}; write one, or another address_type` }];
+      const clause = specialAddress(address);
+      return clause === undefined ? [] : [{ path, clause }];
+    });
+  });
+  return [...twice(named, 'name of a port'), ...addresses];
 }

@@ -2,7 +2,7 @@ import { nearest } from '@plinth/contract';
 import { amountOf } from '../formats/quantity';
 import { oneOf, quoted } from '../formats/words';
 import { isKnown, isObject, type TfObject, type TfValue } from '../protocol/codec';
-import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-walk';
+import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-config';
 
 /** Kinds whose pods stand in a template, and where. */
 const templates: Readonly<Record<string, readonly string[]>> = {
@@ -32,24 +32,26 @@ export function wrongPods(kind: string, config: TfObject): Wrong[] {
   return [
     ...selectorWrong(kind, config, template),
     ...restartWrong(kind, pod, at),
-    ...blocks(pod['toleration']).flatMap((one, i) => tolerationWrong(one, [...at, 'toleration', i])),
-    ...strategyWrong(kind, block(config['spec'])),
     ...dnsWrong(pod, at),
+    ...deadlineWrong(kind, pod, at),
+    ...hostNetworkWrong(pod, at),
+    ...namesWrong(pod, at),
     ...containersWrong(pod, at),
     ...volumesWrong(pod, at, blocks(block(config['spec'])['volume_claim_template'])),
   ];
 }
 
 function selectorWrong(kind: string, config: TfObject, template: TfObject): Wrong[] {
-  if (kind === 'pod' || once.has(kind)) return [];
-  const spec = block(config['spec']);
+  const spec = block(kind === 'cron_job' ? block(block(config['spec'])['job_template'])['spec'] : config['spec']);
+  // Of a job, Kubernetes writes both the selector and the label itself.
+  if (kind === 'pod' || (once.has(kind) && spec['manual_selector'] !== true)) return [];
   const path = ['spec', 0, 'selector'];
   const labels = block(template['metadata'])['labels'];
   const plain = kind === 'replication_controller';
   const selector = plain ? spec['selector'] : block(spec['selector'])['match_labels'];
   const expressions = plain ? [] : blocks(block(spec['selector'])['match_expressions']);
   if (!isKnown(spec['selector'] ?? null) || (labels !== undefined && !isKnown(labels))) return [];
-  if (!isObject(selector) && expressions.length === 0) {
+  if ((!isObject(selector) || Object.keys(selector).length === 0) && expressions.length === 0) {
     return plain ? [] : [{ path, clause: 'it selects no pods; write match_labels with a label of the template' }];
   }
   const given = isObject(labels) ? labels : {};
@@ -81,16 +83,52 @@ function restartWrong(kind: string, pod: TfObject, at: Path): Wrong[] {
   ];
 }
 
-function tolerationWrong(toleration: TfObject, path: Path): Wrong[] {
-  const { key, operator, value } = toleration;
-  if (operator === 'Exists' && text(value) !== undefined) {
-    return [
-      { path, clause: 'it has a value, though Exists takes any; leave the value out, or write the operator Equal' },
-    ];
-  }
-  return text(key) === undefined && isKnown(key ?? null) && isKnown(operator ?? null) && operator !== 'Exists'
-    ? [{ path, clause: 'it has no key, with which it must take any taint; write a key, or the operator Exists' }]
-    : [];
+function deadlineWrong(kind: string, pod: TfObject, at: Path): Wrong[] {
+  if (kind === 'pod' || once.has(kind) || typeof pod['active_deadline_seconds'] !== 'number') return [];
+  return [
+    {
+      path: [...at, 'active_deadline_seconds'],
+      clause: `the pods of a ${kind.replaceAll('_', ' ')} run for good; leave it out, or use a job`,
+    },
+  ];
+}
+
+function hostNetworkWrong(pod: TfObject, at: Path): Wrong[] {
+  if (pod['host_network'] !== true) return [];
+  return ['container', 'init_container'].flatMap((name) =>
+    blocks(pod[name]).flatMap((container, i) =>
+      blocks(container['port']).flatMap(({ host_port: host, container_port: own }, j): Wrong[] => {
+        if (typeof host !== 'number' || typeof own !== 'number' || host === 0 || host === own) return [];
+        return [
+          {
+            path: [...at, name, i, 'port', j, 'host_port'],
+            clause: `it is ${host}, but in the node's own network the port is ${own}; leave it out, or write ${own}`,
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+function namesWrong(pod: TfObject, at: Path): Wrong[] {
+  const context = block(pod['security_context']);
+  const sysctls = blocks(context['sysctl']).map(({ name }, i) => ({
+    name: text(name),
+    path: [...at, 'security_context', 0, 'sysctl', i, 'name'],
+  }));
+  const spreads = blocks(pod['topology_spread_constraint']).map(
+    ({ topology_key: key, when_unsatisfiable: when }, i) => ({
+      name: text(key) === undefined ? undefined : `${text(key)}, ${text(when) ?? 'DoNotSchedule'}`,
+      path: [...at, 'topology_spread_constraint', i, 'topology_key'],
+    }),
+  );
+  return [
+    ...twice(sysctls, 'kernel parameter'),
+    ...twice(spreads, 'topology_spread_constraint'),
+    ...(pod['share_process_namespace'] === true && pod['host_pid'] === true
+      ? [{ path: [...at, 'share_process_namespace'], clause: "the pod has the node's processes by host_pid; keep one" }]
+      : []),
+  ];
 }
 
 function dnsWrong(pod: TfObject, at: Path): Wrong[] {
@@ -101,31 +139,6 @@ function dnsWrong(pod: TfObject, at: Path): Wrong[] {
       clause: 'None leaves the pod without a name server; write dns_config, or ClusterFirst',
     },
   ];
-}
-
-function strategyWrong(kind: string, spec: TfObject): Wrong[] {
-  if (kind !== 'deployment') return [];
-  const strategy = block(spec['strategy']);
-  const rolling = blocks(strategy['rolling_update'])[0];
-  const path = ['spec', 0, 'strategy', 0, 'rolling_update'];
-  if (rolling === undefined) return [];
-  if (strategy['type'] === 'Recreate') {
-    return [
-      {
-        path,
-        clause: 'it is given, though Recreate stops every pod first; leave it out, or write the type RollingUpdate',
-      },
-    ];
-  }
-  const none = (name: string): boolean => /^0+%?$/.test(text(rolling[name]) ?? '');
-  return none('max_surge') && none('max_unavailable')
-    ? [
-        {
-          path,
-          clause: 'neither a pod more nor a pod less is allowed, so that none can be replaced; write 1 for one of them',
-        },
-      ]
-    : [];
 }
 
 function containersWrong(pod: TfObject, at: Path): Wrong[] {

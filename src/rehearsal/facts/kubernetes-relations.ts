@@ -1,8 +1,12 @@
-import { amountOf } from '../formats/quantity';
+import { kubernetesName } from '../formats/kubernetes-name';
 import { quoted } from '../formats/words';
 import { isKnown, isObject, type TfObject } from '../protocol/codec';
-import { ingress, networkPolicy, service } from './kubernetes-network';
-import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-walk';
+import { endpointSlice, ingress, networkPolicy, service } from './kubernetes-network';
+import { limits, quota } from './kubernetes-quotas';
+import { daemonSet, deployment, statefulSet } from './kubernetes-rollout';
+import { claim, volume } from './kubernetes-storage';
+import { job } from './kubernetes-batch';
+import { block, blocks, settled, text, type Path, type Wrong } from './kubernetes-config';
 
 type Relation = (config: TfObject) => Wrong[];
 
@@ -12,6 +16,7 @@ type Relation = (config: TfObject) => Wrong[];
  */
 export const relations: Readonly<Record<string, Relation>> = {
   service,
+  endpoint_slice: endpointSlice,
   horizontal_pod_autoscaler: autoscaler,
   pod_disruption_budget: budget,
   ingress,
@@ -19,6 +24,14 @@ export const relations: Readonly<Record<string, Relation>> = {
   secret,
   config_map: configMap,
   namespace,
+  deployment,
+  daemon_set: daemonSet,
+  daemonset: daemonSet,
+  stateful_set: statefulSet,
+  job,
+  limit_range: limits,
+  resource_quota: quota,
+  persistent_volume: volume,
   persistent_volume_claim: claim,
   role: rules,
   cluster_role: rules,
@@ -169,22 +182,6 @@ function namespace(config: TfObject): Wrong[] {
   });
 }
 
-function claim(config: TfObject): Wrong[] {
-  const spec = block(config['spec']);
-  const found: Wrong[] = [];
-  if (Array.isArray(spec['access_modes']) && spec['access_modes'].length === 0) {
-    found.push({ path: ['spec', 0, 'access_modes'], clause: 'it has no access mode; write one such as ReadWriteOnce' });
-  }
-  const path: Path = ['spec', 0, 'resources'];
-  const requests = block(spec['resources'])['requests'] ?? null;
-  if (!isKnown(requests) || !settled(spec['resources'])) return found;
-  const storage = isObject(requests) ? requests['storage'] : undefined;
-  if (storage === undefined || (typeof storage === 'string' && amountOf(storage) === 0)) {
-    found.push({ path, clause: 'it asks for no storage; write requests = { storage = "10Gi" }' });
-  }
-  return found;
-}
-
 function rules(config: TfObject): Wrong[] {
   return blocks(config['rule']).flatMap((rule, i): Wrong[] => {
     const count = (name: string): number =>
@@ -202,15 +199,23 @@ function rules(config: TfObject): Wrong[] {
   });
 }
 
+const rbac = 'rbac.authorization.k8s.io';
 function subjects(config: TfObject): Wrong[] {
   return blocks(config['subject']).flatMap((subject, i): Wrong[] => {
-    const group = text(subject['api_group']);
-    if (subject['kind'] !== 'ServiceAccount' || group === undefined) return [];
+    const [kind, name, group] = [text(subject['kind']), text(subject['name']), text(subject['api_group'])];
+    const path: Path = ['subject', i];
+    if (kind === 'ServiceAccount') {
+      const misnamed = name === undefined ? undefined : kubernetesName(name);
+      const found: Wrong[] = misnamed === undefined ? [] : [{ path: [...path, 'name'], clause: misnamed }];
+      if (group !== undefined) {
+        const clause = `a ServiceAccount is of the core group, not of ${quoted(group)}; leave it out`;
+        found.push({ path: [...path, 'api_group'], clause });
+      }
+      return found;
+    }
+    if ((kind !== 'User' && kind !== 'Group') || group === undefined || group === rbac) return [];
     return [
-      {
-        path: ['subject', i, 'api_group'],
-        clause: `a ServiceAccount is of the core group, not of ${quoted(group)}; leave it out`,
-      },
+      { path: [...path, 'api_group'], clause: `a ${kind} is of the group ${rbac}, not of ${quoted(group)}; write it` },
     ];
   });
 }

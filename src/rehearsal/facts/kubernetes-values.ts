@@ -1,115 +1,47 @@
-import { isIP } from 'node:net';
-import { cidr } from '../formats/cidr';
 import { cron } from '../formats/cron';
 import { dnsLabel, kubernetesName, labelKey, labelValue, portName, serviceName } from '../formats/kubernetes-name';
-import { amountOf, quantity } from '../formats/quantity';
-import { oneOf, quoted, type Check } from '../formats/words';
-
-/** How the value of an attribute is checked, whichever resource it is in. */
-export interface ValueRule {
-  /** The text, the number as text, or every element of a list. */
-  readonly each?: Check;
-  /** The keys of a map. */
-  readonly keys?: Check;
-  /** The values of a map. */
-  readonly values?: Check;
-}
-
-const words = (...allowed: string[]): ValueRule => ({
-  each: (text) =>
-    allowed.includes(text)
-      ? undefined
-      : `${quoted(text)} is none of its values; write ${oneOf(allowed.filter((word) => word !== ''))}`,
-});
-const each = (check: Check): ValueRule => ({ each: check });
-const atLeast = (least: number): ValueRule => between(least, Infinity);
-function between(least: number, most: number): ValueRule {
-  const cure = most === Infinity ? `${least} or more` : least === most ? String(least) : `${least} to ${most}`;
-  return {
-    each: (text) => {
-      if (!/^-?\d+$/.test(text)) return `${quoted(text)} is no whole number; write ${cure}`;
-      const number = Number(text);
-      if (number >= least && number <= most) return undefined;
-      return `${text} is too ${number < least ? 'little' : 'much'}; write ${cure}`;
-    },
-  };
-}
-/** Where the provider has a text, an empty one leaves the number out. */
-const orEmpty = ({ each: check }: ValueRule): ValueRule => ({
-  each: (text) => (text === '' ? undefined : check?.(text)),
-});
-
-const port = between(1, 65_535);
-const portOrName: ValueRule = { each: (text) => (/^\d+$/.test(text) ? port.each?.(text) : portName(text)) };
-const share: ValueRule = {
-  each: (text) =>
-    /^(\d+%?)?$/.test(text) ? undefined : `${quoted(text)} is neither a number nor a share; write 1 or 25%`,
-};
-const atMostAll: ValueRule = {
-  each: (text) =>
-    share.each?.(text) ??
-    (/^\d+%$/.test(text) && parseInt(text, 10) > 100 ? `${text} is too much; write 100% or less` : undefined),
-};
-const mode: ValueRule = {
-  each: (text) =>
-    /^0[0-7]{0,3}$/.test(text) ? undefined : `${quoted(text)} is no mode of a file; write octal digits such as 0644`,
-};
-const address: ValueRule = {
-  each: (text) => (isIP(text) !== 0 ? undefined : `${quoted(text)} is no IP address; write one such as 10.0.0.10`),
-};
-/** Bits after the prefix are let be, as Kubernetes does. */
-const network: ValueRule = {
-  each: (text) => {
-    const wrong = cidr(text);
-    return wrong?.includes('bits set') === true ? undefined : wrong;
-  },
-};
-const timeZone: Check = (text) => {
-  try {
-    const { timeZone: right } = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions();
-    const capitals = right !== text && right.toLowerCase() === text.toLowerCase();
-    return capitals ? `${quoted(text)} is no time zone in these letters; write ${right}` : undefined;
-  } catch {
-    return `${quoted(text)} is no time zone; write one of the tz database, such as Europe/Berlin`;
-  }
-};
-const relativePath: Check = (text) => {
-  if (text.startsWith('/')) return `${quoted(text)} is an absolute path; write it relative to the volume`;
-  return text.split('/').includes('..')
-    ? `${quoted(text)} leads out of the volume by ".."; write a path inside of it`
-    : undefined;
-};
-const environmentName: Check = (text) =>
-  /^[ -<>-~]+$/.test(text) ? undefined : `${quoted(text)} is no name of a variable; write printable ASCII without "="`;
-const configKey: Check = (text) =>
-  /^[-._a-zA-Z0-9]{1,253}$/.test(text) && text !== '.' && text !== '..' && !text.startsWith('..')
-    ? undefined
-    : `the key ${quoted(text)} takes letters, digits, "-", "_" and "." only; write one such as ${quoted(text.replace(/[^-._a-zA-Z0-9]+/g, '-').replace(/^\.+/, '') || 'key')}`;
-const base64: Check = (text) =>
-  /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text.replace(/[\r\n]/g, ''))
-    ? undefined
-    : 'its value is not base64; encode it with base64encode or Buffer.toString("base64")';
-const mountPath: Check = (text) => (text === '' ? 'the path is empty; write one such as /data' : undefined);
-/** What a container may ask for: the resources of every node, or those of a device, which have a prefix. */
-const resourceName: Check = (text) =>
-  text.includes('/') || /^(cpu|memory|ephemeral-storage|storage|hugepages-\w+)$/.test(text)
-    ? labelKey(text)
-    : `${quoted(text)} is no resource; write cpu, memory or ephemeral-storage, or one with a prefix such as nvidia.com/gpu`;
-/** The name of a CronJob leaves room for what its jobs are called. */
-const cronJobName: Check = (text) =>
-  text.length > 52
-    ? `${quoted(text)} has ${text.length} characters, but jobs add 11 to the name; shorten it to 52`
-    : kubernetesName(text);
-const pathSegment: Check = (text) =>
-  text !== '' && text !== '.' && text !== '..' && !/[/%]/.test(text)
-    ? undefined
-    : `${quoted(text)} cannot be part of a path; write a name without "/" and "%"`;
-const annotationKey: Check = (text) => labelKey(text.toLowerCase()) && labelKey(text);
-const selector: ValueRule = { keys: labelKey, values: labelValue };
-const quantities: ValueRule = {
-  values: (text) =>
-    quantity(text) ?? ((amountOf(text) ?? 0) < 0 ? `${quoted(text)} is less than nothing; write 0 or more` : undefined),
-};
+import { quantity } from '../formats/quantity';
+import { quoted } from '../formats/words';
+import {
+  words,
+  each,
+  atLeast,
+  between,
+  orEmpty,
+  port,
+  portOrName,
+  share,
+  atMostAll,
+  mode,
+  address,
+  network,
+  timeZone,
+  relativePath,
+  absolutePath,
+  pathOfHost,
+  sysctlName,
+  environmentName,
+  configKey,
+  base64,
+  mountPath,
+  resourceName,
+  iscsiName,
+  priorityName,
+  quotaName,
+  quotaScope,
+  searchDomain,
+  cronJobName,
+  controller,
+  provisioner,
+  pathSegment,
+  endpointAddress,
+  annotationKey,
+  selector,
+  more,
+  quantities,
+  limited,
+  type ValueRule,
+} from './kubernetes-checks';
 
 /**
  * By the name of an attribute, after that of the block it stands in where the name alone says too little.
@@ -127,6 +59,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   'match_expressions.key': each(labelKey),
   'match_expressions.operator': words('In', 'NotIn', 'Exists', 'DoesNotExist'),
   'node_expressions.key': each(labelKey),
+  'node_expressions.values': each(labelValue),
   'node_expressions.operator': words('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
   'required_during_scheduling_ignored_during_execution.topology_key': each(labelKey),
   'pod_affinity_term.topology_key': each(labelKey),
@@ -149,6 +82,11 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   'http_get.port': portOrName,
   'tcp_socket.port': portOrName,
   'grpc.port': port,
+  'http_header.name': each((text) =>
+    /^[-A-Za-z0-9]+$/.test(text)
+      ? undefined
+      : `${quoted(text)} is no name of a header; write letters, digits and "-" only`,
+  ),
   'http_get.scheme': words('HTTP', 'HTTPS'),
   initial_delay_seconds: atLeast(0),
   'liveness_probe.period_seconds': atLeast(1),
@@ -170,13 +108,22 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   'limit.max': quantities,
   'limit.min': quantities,
   divisor: each(quantity),
-  size_limit: each(quantity),
-  average_value: each(quantity),
-  'target.value': orEmpty(each(quantity)),
+  size_limit: each((text) => quantities.values?.(text)),
+  average_value: orEmpty(each((text) => quantity(text) ?? more(text))),
+  'target.value': orEmpty(each((text) => quantity(text) ?? more(text))),
   mount_path: each(mountPath),
   mount_propagation: words('None', 'HostToContainer', 'Bidirectional'),
   sub_path: each(relativePath),
   'items.path': each(relativePath),
+  'service_account_token.path': each(relativePath),
+  'csi.driver': each((text) =>
+    text.length > 63
+      ? `${quoted(text)} has ${text.length} characters; shorten it to 63`
+      : kubernetesName(text.toLowerCase()),
+  ),
+  'nfs.path': each(absolutePath),
+  'host_path.path': each(pathOfHost),
+  'sysctl.name': each(sysctlName),
   default_mode: mode,
   'items.mode': mode,
   'ports.port': portOrName,
@@ -191,6 +138,8 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
     'CharDevice',
     'BlockDevice',
   ),
+  'secret_ref.name': orEmpty(each(kubernetesName)),
+  'config_map_ref.name': orEmpty(each(kubernetesName)),
   'secret_key_ref.key': each(configKey),
   'config_map_key_ref.key': each(configKey),
   expiration_seconds: atLeast(600),
@@ -209,10 +158,17 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   service_account_name: orEmpty(each(kubernetesName)),
   priority_class_name: orEmpty(each(kubernetesName)),
   runtime_class_name: orEmpty(each(kubernetesName)),
+  'spec.node_name': orEmpty(each(kubernetesName)),
+  'spec.service_name': orEmpty(each(dnsLabel)),
+  hostnames: each(kubernetesName),
+  supplemental_groups: between(0, 2 ** 31 - 1),
+  partition: orEmpty(atLeast(0)),
   'spec.hostname': orEmpty(each(dnsLabel)),
   'spec.subdomain': orEmpty(each(dnsLabel)),
   condition_type: each(labelKey),
   'toleration.effect': words('', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+  'toleration.key': orEmpty(each(labelKey)),
+  'toleration.value': each(labelValue),
   'toleration.operator': words('', 'Exists', 'Equal'),
   'taint.effect': words('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
   when_unsatisfiable: words('DoNotSchedule', 'ScheduleAnyway'),
@@ -245,16 +201,21 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   concurrency_policy: words('Allow', 'Forbid', 'Replace'),
 
   cluster_ip: { each: (text) => (text === 'None' || text === '' ? undefined : address.each?.(text)) },
-  external_ips: address,
+  external_ips: each(endpointAddress),
   load_balancer_source_ranges: network,
   session_affinity: words('ClientIP', 'None'),
   external_traffic_policy: words('Cluster', 'Local'),
   internal_traffic_policy: words('Cluster', 'Local'),
+  app_protocol: orEmpty(each(labelKey)),
   ip_families: words('IPv4', 'IPv6'),
   ip_family_policy: words('SingleStack', 'PreferDualStack', 'RequireDualStack'),
   load_balancer_class: each(labelKey),
   'client_ip.timeout_seconds': between(1, 86_400),
+  'spec.controller': each(controller),
   ingress_class_name: each(kubernetesName),
+  'tls.secret_name': orEmpty(each(kubernetesName)),
+  'port.number': between(0, 65_535),
+  end_port: between(0, 65_535),
   'tls.hosts': each((text) => kubernetesName(text.replace(/^\*\./, ''))),
   path_type: words('Exact', 'Prefix', 'ImplementationSpecific'),
   policy_types: words('Ingress', 'Egress'),
@@ -265,6 +226,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   storage_class_name: orEmpty(each(kubernetesName)),
   volume_mode: words('Block', 'Filesystem'),
   persistent_volume_reclaim_policy: words('Recycle', 'Delete', 'Retain'),
+  storage_provisioner: each(provisioner),
   reclaim_policy: words('Delete', 'Retain'),
   volume_binding_mode: words('Immediate', 'WaitForFirstConsumer'),
   preemption_policy: words('PreemptLowerPriority', 'Never'),
@@ -272,6 +234,18 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   'role_ref.api_group': words('rbac.authorization.k8s.io'),
   'role_ref.kind': words('Role', 'ClusterRole'),
   'subject.kind': words('User', 'Group', 'ServiceAccount'),
+  'field_ref.api_version': orEmpty(words('v1')),
+  'iscsi.iqn': each(iscsiName),
+  searches: each(searchDomain),
+  'role_ref.name': each(pathSegment),
+  scopes: quotaScope,
+  scope_name: quotaScope,
+  'metric.name': each(pathSegment),
+  'scale_target_ref.name': orEmpty(each(pathSegment)),
+  'scale_target_ref.api_version': each((text) =>
+    text.split('/').length <= 2 ? undefined : `${quoted(text)} is no group with a version; write one such as apps/v1`,
+  ),
+  'match_label_expressions.key': each(labelKey),
   'metric.type': words('ContainerResource', 'External', 'Object', 'Pods', 'Resource'),
   'target.type': words('Utilization', 'Value', 'AverageValue'),
   select_policy: words('Min', 'Max', 'Disabled'),
@@ -287,6 +261,9 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   reinvocation_policy: words('Never', 'IfNeeded'),
   side_effects: words('None', 'NoneOnDryRun'),
   'rule.operations': words('CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*'),
+  'rule.scope': words('*', 'Cluster', 'Namespaced'),
+  'service.path': orEmpty(each(absolutePath)),
+  'service.port': port,
   'webhook.timeout_seconds': between(1, 30),
 };
 
@@ -298,12 +275,23 @@ export const rulesOfKind: Readonly<Record<string, Readonly<Record<string, ValueR
   daemon_set: { 'strategy.type': words('RollingUpdate', 'OnDelete') },
   deployment: { 'strategy.type': words('RollingUpdate', 'Recreate') },
   horizontal_pod_autoscaler: { 'spec.max_replicas': atLeast(1) },
-  priority_class: { value: between(-(2 ** 31), 1_000_000_000) },
+  priority_class: {
+    'metadata.name': each(priorityName),
+    value: between(-(2 ** 31), 1_000_000_000),
+  },
   namespace: { 'metadata.name': each(dnsLabel) },
-  endpoints: { 'address.ip': address, 'port.name': each(dnsLabel) },
+  endpoints: { 'address.ip': each(endpointAddress), 'port.name': each(dnsLabel) },
   ingress: { 'service.name': each(serviceName) },
   job: { 'rule.action': words('Count', 'FailIndex', 'FailJob', 'Ignore') },
+  limit_range: {
+    default: limited,
+    default_request: limited,
+    max: limited,
+    min: limited,
+    max_limit_request_ratio: limited,
+  },
   endpoint_slice: { 'port.name': orEmpty(each(dnsLabel)) },
+  resource_quota: { 'spec.hard': { ...quantities, keys: quotaName } },
   role: { 'metadata.name': each(pathSegment) },
   cluster_role: { 'metadata.name': each(pathSegment) },
   role_binding: { 'metadata.name': each(pathSegment) },
@@ -313,6 +301,7 @@ export const rulesOfKind: Readonly<Record<string, Readonly<Record<string, ValueR
     'metadata.name': each(serviceName),
     'spec.type': words('ClusterIP', 'ExternalName', 'NodePort', 'LoadBalancer'),
     'spec.selector': selector,
+    'spec.external_name': orEmpty(each((text) => kubernetesName(text.replace(/\.$/, '')))),
     'port.name': orEmpty(each(dnsLabel)),
   },
   stateful_set: { 'update_strategy.type': words('RollingUpdate', 'OnDelete') },

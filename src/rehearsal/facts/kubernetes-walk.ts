@@ -1,39 +1,41 @@
 import { isObject, type TfObject, type TfValue } from '../protocol/codec';
-import type { Diagnostic } from '../protocol/provider';
-import { rulesOfKind, valueRules, type ValueRule } from './kubernetes-values';
-
-/** Where a value stands: names of blocks and attributes, with the place in a list between them. */
-export type Path = readonly (string | number)[];
-
-/** What is wrong at a place: the clause says what, and after a semicolon the cure. */
-export interface Wrong {
-  readonly path: Path;
-  readonly clause: string;
-  /** Kubernetes takes it, and warns. */
-  readonly taken?: true;
-}
-
-/** What is wrong, as the provider tells it. */
-export function told(type: string, { path, clause, taken }: Wrong): Diagnostic {
-  const name = path.filter((step) => typeof step === 'string').join('.');
-  const summary = taken === true ? `"${name}" of ${type} is doubtful` : `"${name}" of ${type} is not right`;
-  return { severity: taken === true ? 'warning' : 'error', summary, detail: `${clause}.`, path };
-}
+import { blockRules } from './kubernetes-blocks';
+import { blocks, type Path, type Wrong } from './kubernetes-config';
+import type { ValueRule } from './kubernetes-checks';
+import { rulesOfKind, valueRules } from './kubernetes-values';
 
 /** What is wrong with single values of a resource, wherever in it they stand. */
 export function wrongValues(kind: string, config: TfObject): Wrong[] {
   const own = rulesOfKind[kind] ?? {};
-  const visit = (block: TfObject, name: string, path: Path): Wrong[] =>
-    Object.entries(block).flatMap(([attribute, value]) => {
-      const here = [...path, attribute];
-      const full = `${name}.${attribute}`;
-      const rule = own[full] ?? own[attribute] ?? valueRules[full] ?? valueRules[attribute];
-      const clauses = rule === undefined ? [] : [...new Set(clausesOf(rule, value))];
-      // Blocks are lists of objects; an object alone is a map of the user's.
-      const inner = blocks(value).flatMap((item, i) => visit(item, nameOf(attribute, name), [...here, i]));
-      return [...clauses.map((clause) => ({ path: here, clause })), ...inner];
-    });
-  return visit(config, '', []);
+  return walk(config, (value, attribute, around, path) => {
+    const full = `${around}.${attribute}`;
+    const rule = own[full] ?? own[attribute] ?? valueRules[full] ?? valueRules[attribute];
+    const clauses = rule === undefined ? [] : [...new Set(clausesOf(rule, value))];
+    return clauses.map((clause) => ({ path, clause }));
+  });
+}
+
+/** What is wrong within single blocks, wherever they stand. */
+export function wrongBlocks(config: TfObject): Wrong[] {
+  return walk(config, (value, name, around, path) => {
+    const rule = blockRules[`${around}.${name}`] ?? blockRules[name];
+    if (rule === undefined) return [];
+    return blocks(value).flatMap((item, i) =>
+      rule(item).map((wrong) => ({ ...wrong, path: [...path, i, ...wrong.path] })),
+    );
+  });
+}
+
+type Look = (value: TfValue, name: string, around: string, path: Path) => readonly Wrong[];
+
+function walk(block: TfObject, look: Look, around = '', path: Path = []): Wrong[] {
+  return Object.entries(block).flatMap(([attribute, value]) => {
+    const name = nameOf(attribute, around);
+    const here = [...path, attribute];
+    // Blocks are lists of objects; an object alone is a map of the user's.
+    const inner = blocks(value).flatMap((item, i) => walk(item, look, name, [...here, i]));
+    return [...look(value, name, around, here), ...inner];
+  });
 }
 
 /** Nodes are chosen by more operators than pods are. */
@@ -54,24 +56,4 @@ function clausesOf(rule: ValueRule, value: TfValue): string[] {
     const written = typeof item === 'number' ? String(item) : item;
     return typeof written === 'string' ? (rule.each?.(written) ?? []) : [];
   });
-}
-
-/** The blocks of one name; none where they are not known yet. */
-export function blocks(value: TfValue | undefined): TfObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** Whether it is known how many blocks of one name there are. */
-export function settled(value: TfValue | undefined): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.every(isObject));
-}
-
-/** A block that stands once; empty where it is left out. */
-export function block(value: TfValue | undefined): TfObject {
-  return blocks(value)[0] ?? {};
-}
-
-/** A text that is known and not empty. */
-export function text(value: TfValue | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

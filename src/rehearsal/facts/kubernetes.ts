@@ -1,7 +1,9 @@
 import type { FactSheets, Rule, TypeFacts } from './facts';
+import type { TfObject } from '../protocol/codec';
+import { blocks, told, type Wrong } from './kubernetes-config';
 import { wrongPods } from './kubernetes-pods';
 import { relations } from './kubernetes-relations';
-import { told, wrongValues } from './kubernetes-walk';
+import { wrongBlocks, wrongValues } from './kubernetes-walk';
 
 type Own = Omit<TypeFacts, 'source' | 'check'> & { readonly metadata?: 'none'; readonly cluster?: true };
 
@@ -148,20 +150,38 @@ function sheet(kind: string, { metadata, cluster, ...own }: Own): TypeFacts {
 
 /**
  * Facts of the provider for Kubernetes 2.38, and what Kubernetes itself refuses, which the provider hands on at apply.
- * Single values are in `kubernetes-values.ts`, relations in `kubernetes-pods.ts` and `kubernetes-relations.ts`.
+ * Single values are in `kubernetes-values.ts`, single blocks in `kubernetes-blocks.ts`, relations in `kubernetes-pods.ts` and `kubernetes-relations.ts`.
  */
 export const kubernetes: FactSheets = Object.fromEntries(
   Object.entries(kinds).flatMap(([kind, own]) =>
     versions.map((version): [string, TypeFacts] => {
       const type = typeOf(kind, version);
       const check: TypeFacts['check'] = (config) =>
-        [...wrongValues(kind, config), ...wrongPods(kind, config), ...(relations[kind]?.(config) ?? [])].map((wrong) =>
-          told(type, wrong),
-        );
+        [
+          ...(own.metadata === undefined && kind !== 'default_service_account' ? unnamed(config) : []),
+          ...wrongValues(kind, config),
+          ...wrongBlocks(config),
+          ...wrongPods(kind, config),
+          ...(relations[kind]?.(config) ?? []),
+        ].map((wrong) => told(type, wrong));
       return [type, { ...sheet(kind, own), check }];
     }),
   ),
 );
+
+function unnamed(config: TfObject): Wrong[] {
+  const [metadata] = blocks(config['metadata']);
+  if (metadata === undefined) return [];
+  const names = ['name', 'generate_name'].map((name) => metadata[name] ?? null);
+  return names.every((name) => name === null || name === '')
+    ? [
+        {
+          path: ['metadata', 0],
+          clause: 'it has no name; write name, or generate_name for one that Kubernetes completes',
+        },
+      ]
+    : [];
+}
 
 /** `kubernetes_config_map_v1_data` has its version inside. */
 function typeOf(kind: string, version: string): string {

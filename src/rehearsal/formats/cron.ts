@@ -22,7 +22,7 @@ const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@
 /** The schedule of a CronJob: five fields or a descriptor, as github.com/robfig/cron/v3's ParseStandard reads it. */
 export const cron: Check = (text) => {
   if (/^(CRON_)?TZ=/.test(text)) {
-    return `${quoted(text)} names a time zone, which CronJobs refuse there; set time_zone instead`;
+    return `${quoted(text)} names a time zone, which CronJobs refuse there; set timezone instead`;
   }
   if (text.startsWith('@')) {
     if (descriptors.includes(text) || /^@every -?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;

@@ -1,4 +1,4 @@
-import { fieldName, kindOf } from '../../../src/rehearsal/kubernetes-kinds';
+import { defaultOf, fieldName, kindOf } from '../../../src/rehearsal/kubernetes-kinds';
 import { metadata, one } from './support/applied';
 
 test('a kind by its resource, with its version and without', () => {
@@ -205,5 +205,30 @@ test('a pod with host settings spells them as Kubernetes does', () => {
     }),
   ).toMatchObject({
     spec: { hostIPC: false, hostPID: true, hostNetwork: true, initContainers: [{ name: 'i' }] },
+  });
+});
+
+test('what the provider writes by itself, where an API server would write something else', () => {
+  const spec = [{ template: [{ spec: [{ container: [] }] }] }];
+  expect(one('kubernetes_deployment_v1', { metadata, spec })?.['spec']).toEqual({
+    template: { spec: { automountServiceAccountToken: true } },
+  });
+  const job = { job_template: [{ spec }] };
+  expect(one('kubernetes_cron_job_v1', { metadata, spec: [job] })?.['spec']).toMatchObject({
+    jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never' } } } },
+  });
+  expect(one('kubernetes_storage_class_v1', { metadata, storage_provisioner: 'a' })).toMatchObject({
+    allowVolumeExpansion: true,
+  });
+  expect(defaultOf('kubernetes_job_v1', 'spec', 'restart_policy')).toBe('Never');
+  expect(defaultOf('kubernetes_pod_v1', 'spec', 'restart_policy')).toBeUndefined();
+  expect(defaultOf('kubernetes_ingress_v1', 'path', 'path_type')).toBe('ImplementationSpecific');
+});
+
+test('a port of nodes is left to the provider where there is no load balancer', () => {
+  const given = (type: string) => ({ metadata, spec: [{ type, allocate_load_balancer_node_ports: false }] });
+  expect(one('kubernetes_service_v1', given('ClusterIP'))?.['spec']).toEqual({ type: 'ClusterIP' });
+  expect(one('kubernetes_service_v1', given('LoadBalancer'))?.['spec']).toMatchObject({
+    allocateLoadBalancerNodePorts: false,
   });
 });

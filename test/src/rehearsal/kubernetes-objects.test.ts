@@ -112,7 +112,14 @@ test('a Deployment: names, lists, numbers and what was not given', () => {
             seccompProfile: { type: 'RuntimeDefault' },
           },
           automountServiceAccountToken: false,
-          topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'z', labelSelector: { matchLabels: { app: 'x' } } }],
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'z',
+              whenUnsatisfiable: 'DoNotSchedule',
+              labelSelector: { matchLabels: { app: 'x' } },
+            },
+          ],
           tolerations: [{ key: 'gpu', operator: 'Exists', tolerationSeconds: 300 }],
           affinity: {
             nodeAffinity: {

@@ -105,16 +105,6 @@ it.each<[string, TfObject, string]>([
   ],
   ['ingress', path({ path: 'api', path_type: 'Prefix' }), '"api" does not begin with a slash; write "/api"'],
   [
-    'ingress',
-    path({ path: '/', backend: [{ service: [{}], resource: [{}] }] }),
-    'it has both service and resource; keep one',
-  ],
-  [
-    'ingress',
-    path({ path: '/', backend: [{ service: [{ port: [{ name: 'a', number: 1 }] }] }] }),
-    'it has both name and number; keep one',
-  ],
-  [
     'network_policy',
     { spec: [{ ingress: [{ from: [{ ip_block: [{}], pod_selector: [{}] }] }] }] },
     'it has both an ip_block and a selector; write two peers',

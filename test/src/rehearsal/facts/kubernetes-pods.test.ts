@@ -202,26 +202,6 @@ it.each<[string, TfObject, string]>([
   ],
   [
     'deployment',
-    workload({ toleration: [{ key: 'a', operator: 'Exists', value: 'b' }] }),
-    'it has a value, though Exists takes any; leave the value out, or write the operator Equal',
-  ],
-  [
-    'deployment',
-    workload({ toleration: [{ key: null, operator: 'Equal', value: 'b' }] }),
-    'it has no key, with which it must take any taint; write a key, or the operator Exists',
-  ],
-  [
-    'deployment',
-    workload({}, { strategy: [{ type: 'Recreate', rolling_update: [{ max_surge: '1' }] }] }),
-    'it is given, though Recreate stops every pod first; leave it out, or write the type RollingUpdate',
-  ],
-  [
-    'deployment',
-    workload({}, { strategy: [{ rolling_update: [{ max_surge: '0', max_unavailable: '0%' }] }] }),
-    'neither a pod more nor a pod less is allowed, so that none can be replaced; write 1 for one of them',
-  ],
-  [
-    'deployment',
     workload({ dns_policy: 'None' }),
     'None leaves the pod without a name server; write dns_config, or ClusterFirst',
   ],

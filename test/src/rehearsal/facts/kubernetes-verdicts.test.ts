@@ -12,6 +12,7 @@ interface Verdict {
   readonly taken: boolean;
   readonly says?: string;
   readonly refusedBecause?: string;
+  readonly tells?: readonly string[];
 }
 
 const root = join(__dirname, '../../../..');
@@ -25,10 +26,12 @@ const schemas = new BindingSchemas(root).of('kubernetes', { resources: new Set(t
 it.each(types)('%s is judged as a real API server judges it', (type) => {
   const wrong = verdicts
     .filter((verdict) => verdict.type === type)
-    .map(({ what, values, taken, says, refusedBecause }) => {
+    .map(({ what, values, taken, says, refusedBecause, tells }) => {
       const found = checkConfig(type, kubernetes[type]!, shaped(schemas.resources.get(type)!, values));
       const errors = found.filter(({ severity }) => severity === 'error').map(({ detail }) => detail);
-      return { what, says, errors, right: (errors.length === 0) === (taken && refusedBecause === undefined) };
+      const told = found.map(({ detail }) => detail);
+      const same = tells === undefined || JSON.stringify(told) === JSON.stringify(tells);
+      return { what, says, told, right: same && (errors.length === 0) === (taken && refusedBecause === undefined) };
     })
     .filter(({ right }) => !right);
   expect(wrong).toEqual([]);

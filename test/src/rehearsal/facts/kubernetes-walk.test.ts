@@ -1,4 +1,4 @@
-import { block, blocks, settled, text, told, wrongValues } from '../../../../src/rehearsal/facts/kubernetes-walk';
+import { wrongBlocks, wrongValues } from '../../../../src/rehearsal/facts/kubernetes-walk';
 import { Unknown } from '../../../../src/rehearsal/protocol/codec';
 
 it('finds wrong values wherever they stand, and says where', () => {
@@ -14,29 +14,13 @@ it('lets be what is not known yet', () => {
   expect(wrongValues('pod', { metadata: [{ name: Unknown.value, labels: { a: Unknown.value } }] })).toEqual([]);
 });
 
-it('reads blocks and texts', () => {
-  expect(blocks(Unknown.value)).toEqual([]);
-  expect(block([{ a: 1 }])).toEqual({ a: 1 });
-  expect(block(null)).toEqual({});
-  expect([text('a'), text(''), text(Unknown.value)]).toEqual(['a', undefined, undefined]);
-  expect([settled(null), settled([{}]), settled(Unknown.value), settled([Unknown.value])]).toEqual([
-    true,
-    true,
-    false,
-    false,
+it('finds wrong blocks wherever they stand, with the place in them', () => {
+  const volume = [{ name: 'a' }, { name: 'b', nfs: [{ server: 's' }] }];
+  expect(wrongBlocks({ spec: [{ volume }] })).toEqual([
+    { path: ['spec', 0, 'volume', 1, 'nfs', 0], clause: 'it has no path; write it' },
   ]);
-});
-
-it('is told as a provider tells it', () => {
-  const path = ['spec', 0, 'port', 1, 'name'];
-  expect(told('kubernetes_service_v1', { path, clause: 'what; cure' })).toEqual({
-    severity: 'error',
-    summary: '"spec.port.name" of kubernetes_service_v1 is not right',
-    detail: 'what; cure.',
-    path,
-  });
-  expect(told('kubernetes_service_v1', { path, clause: 'what; cure', taken: true })).toMatchObject({
-    severity: 'warning',
-    summary: '"spec.port.name" of kubernetes_service_v1 is doubtful',
-  });
+  const term = { match_expressions: [{ key: 'a', operator: 'Gt', values: [] }] };
+  expect(wrongBlocks({ node_selector_term: [term] })).toMatchObject([
+    { path: ['node_selector_term', 0, 'match_expressions', 0, 'values'] },
+  ]);
 });

@@ -38,6 +38,6 @@ it.each([
   ],
   [
     'TZ=Europe/Berlin 0 3 * * *',
-    '"TZ=Europe/Berlin 0 3 * * *" names a time zone, which CronJobs refuse there; set time_zone instead',
+    '"TZ=Europe/Berlin 0 3 * * *" names a time zone, which CronJobs refuse there; set timezone instead',
   ],
 ])('refuses %s', (text, says) => expect(cron(text)).toBe(says));
