@@ -106,7 +106,9 @@ export class RehearsedProvider implements Provider {
     const facts = factsOf(type);
     // Of what was imported without a description nobody can say that it differs.
     const blank = this.props.world.get(token)?.blank === true;
-    return { values, replaces: facts === undefined || blank ? [] : replacedBy(facts, prior, values) };
+    if (facts === undefined || blank) return { values, replaces: [] };
+    const replaces = replacedBy(facts, prior, values, block);
+    return { values, replaces, refused: replaces.length > 0 ? [] : (facts.change?.(prior, values) ?? []) };
   }
 
   apply(request: ApplyRequest): Held | null {

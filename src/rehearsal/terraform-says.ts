@@ -45,7 +45,7 @@ export function findingOf(diagnostic: UiDiagnostic, said: Said): Finding {
   const says = detail === undefined || detail === '' ? undefined : detail;
   const meant = /Did you mean "?([\w.-]+)"?\?/.exec(says ?? '')?.[1];
   // What our own checks say ends in its cure.
-  const [, because, cure] = /(is not right|do not go together)$/.test(summary)
+  const [, because, cure] = /(is not right|do not go together|cannot be changed like this)$/.test(summary)
     ? (/^(.*?); (.*)$/s.exec(withoutStop(says ?? '')) ?? [])
     : [];
   const asked = /(^|\.)data\./.test(about ?? '') && phase !== 'validate' && phase !== 'init';

@@ -31,6 +31,8 @@ export function usedProviders(stacks: readonly StackJson[]): UsedProvider[] {
         addressOf(source ?? local),
       ]),
     );
+    // Terraform asks for what is configured as well, though nothing uses it.
+    for (const local of Object.keys(stack.provider ?? {})) use(sources.get(local) ?? addressOf(local));
     for (const address of sources.values()) if (address !== terraformItself) use(address);
     const add = (type: string, mode: keyof UsedTypes): void => {
       const local = type.split('_')[0] ?? type;

@@ -3,6 +3,7 @@ import { formats } from '../formats';
 import { oneOf, quoted } from '../formats/words';
 import { isKnown, isObject, Unknown, type TfObject, type TfValue } from '../protocol/codec';
 import type { Diagnostic } from '../protocol/provider';
+import type { Block } from '../schema/types';
 import type { Rule, TypeFacts } from './facts';
 
 interface Place {
@@ -24,16 +25,55 @@ export function checkConfig(type: string, facts: TypeFacts, config: TfObject): D
   return [...relationsWrong(type, facts, config), ...rules, ...(facts.check?.(config) ?? [])];
 }
 
-/** The arguments whose change needs another resource, each as the path of the outermost argument or block that it stands in. */
-export function replacedBy(facts: TypeFacts, prior: TfObject, planned: TfObject): string[][] {
+/**
+ * The arguments whose change needs another resource, each as the path of the outermost argument or block that it stands in.
+ * @param block the type's schema: what is optional and computed keeps its value where an empty text is given, as in the providers' SDK
+ */
+export function replacedBy(facts: TypeFacts, prior: TfObject, planned: TfObject, block?: Block): string[][] {
   const changed = (facts.replaces ?? []).filter((path) => {
-    const fallback = facts.defaults?.[path] ?? null;
-    const [before, after] = [prior, planned].map((values) =>
-      JSON.stringify(placesOf(values, path, true).map(({ value }) => comparable(value ?? fallback))),
-    );
-    return before !== after;
+    const kept = block !== undefined && isKept(block, path);
+    return isChanged(prior, planned, path, { fallback: facts.defaults?.[path] ?? null, kept });
   });
   return [...new Set(changed.map((path) => path.split('.')[0] ?? path))].map((name) => [name]);
+}
+
+/**
+ * Whether what stands at a path is another than before.
+ * @param options `fallback`: what stands there where nothing is written; `kept`: an empty text changes nothing
+ */
+export function isChanged(
+  prior: TfObject,
+  planned: TfObject,
+  path: string,
+  { fallback = null, kept = false }: { readonly fallback?: TfValue; readonly kept?: boolean } = {},
+): boolean {
+  if (path.endsWith('.#')) return countOf(prior, path) !== countOf(planned, path);
+  const values = (of: TfObject): TfValue[] => placesOf(of, path, true).map(({ value }) => value);
+  const before = values(prior);
+  const after = values(planned).map((value, i) => (kept && value === '' ? (before[i] ?? value) : value));
+  // A block that has come without this argument in it changes nothing of it.
+  const told = (all: readonly TfValue[]): string => {
+    const texts = all.map((value) => JSON.stringify(comparable(value ?? fallback)));
+    while (texts.at(-1) === 'null') texts.pop();
+    return texts.join();
+  };
+  return told(before) !== told(after);
+}
+
+/** Where a block with the path `a.b.#` stands, how many there are. */
+function countOf(values: TfObject, path: string): string {
+  const places = placesOf(values, path.slice(0, -'.#'.length), true);
+  return places.map(({ value }) => (Array.isArray(value) ? value.length : isObject(value) ? 1 : 0)).join();
+}
+
+function isKept(block: Block, path: string): boolean {
+  const [first = '', ...rest] = path.split('.');
+  if (rest.length === 0) {
+    const found = block.attributes.find(({ name }) => name === first);
+    return found !== undefined && found.computed && found.optional;
+  }
+  const inner = block.blocks.find(({ name }) => name === first);
+  return inner !== undefined && isKept(inner.block, rest.join('.'));
 }
 
 /** A value as text can be compared: sets come in any order, what is unknown equals nothing, and nothing given is null. */

@@ -25,7 +25,10 @@ export interface TypeFacts {
   readonly source: string;
   /** What it holds is lost with it. */
   readonly stateful?: true;
-  /** Arguments whose change needs another resource in this one's place (ForceNew). */
+  /**
+   * Arguments whose change needs another resource in this one's place (ForceNew). Of a block, whatever changes in it; with `.#`
+   * behind its path only that such a block comes or goes, which is all that ForceNew of a block means to the provider's SDK.
+   */
   readonly replaces?: readonly string[];
   /** Arguments that Terraform must not show. */
   readonly sensitive?: readonly string[];
@@ -43,6 +46,8 @@ export interface TypeFacts {
   readonly defaults?: Readonly<Record<string, TfValue>>;
   /** What no single argument tells: a selector that does not match the labels of its pods. */
   readonly check?: (config: TfObject) => readonly Diagnostic[];
+  /** What the API refuses of a change that the provider tries in place. */
+  readonly change?: (prior: TfObject, planned: TfObject) => readonly Diagnostic[];
 }
 
 /** Fact sheets by the type of the resource. */

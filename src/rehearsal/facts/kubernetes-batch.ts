@@ -54,7 +54,7 @@ function ruleWrong(rule: TfObject, path: Path, names: readonly string[] | undefi
   const codes = blocks(rule['on_exit_codes'])[0];
   if (codes === undefined) return [];
   const at: Path = [...path, 'on_exit_codes', 0];
-  const { operator, values } = codes;
+  const { values } = codes;
   const found: Wrong[] = [];
   const container = text(codes['container_name']);
   if (container !== undefined && names?.includes(container) === false) {
@@ -70,7 +70,7 @@ function ruleWrong(rule: TfObject, path: Path, names: readonly string[] | undefi
   else if (values.join() !== sorted.join()) {
     found.push({ path: [...at, 'values'], clause: `exit codes stand in order, each once; write ${sorted.join(', ')}` });
   }
-  if (operator === 'In' && values.includes(0)) {
+  if (values.includes(0)) {
     found.push({
       path: [...at, 'values'],
       clause: '0 is the exit code of success, which no policy is asked about; leave it out',

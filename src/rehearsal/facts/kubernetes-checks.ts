@@ -156,3 +156,4 @@ export const priorityName: Check = (text) =>
   text.startsWith('system-')
     ? `${quoted(text)} begins as those of Kubernetes itself do; write another name`
     : kubernetesName(text);
+export const clusterAddress: ValueRule = { each: (text) => (text === 'None' ? undefined : address.each?.(text)) };

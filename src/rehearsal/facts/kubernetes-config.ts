@@ -13,9 +13,9 @@ export interface Wrong {
 }
 
 /** What is wrong, as the provider tells it. */
-export function told(type: string, { path, clause, taken }: Wrong): Diagnostic {
+export function told(type: string, { path, clause, taken }: Wrong, says = 'is not right'): Diagnostic {
   const name = path.filter((step) => typeof step === 'string').join('.');
-  const summary = taken === true ? `"${name}" of ${type} is doubtful` : `"${name}" of ${type} is not right`;
+  const summary = `"${name}" of ${type} ${taken === true ? 'is doubtful' : says}`;
   return { severity: taken === true ? 'warning' : 'error', summary, detail: `${clause}.`, path };
 }
 

@@ -154,7 +154,12 @@ function pathWrong(row: TfObject, path: Path): Wrong[] {
 
 export function networkPolicy(config: TfObject): Wrong[] {
   const spec = block(config['spec']);
-  return ['ingress', 'egress'].flatMap((direction) =>
+  const types = spec['policy_types'];
+  const none: Wrong[] =
+    Array.isArray(types) && types.length === 0
+      ? [{ path: ['spec', 0, 'policy_types'], clause: 'it is about no traffic; write Ingress, Egress or both' }]
+      : [];
+  const peers = ['ingress', 'egress'].flatMap((direction) =>
     blocks(spec[direction]).flatMap((rule, i) =>
       blocks(rule[direction === 'ingress' ? 'from' : 'to']).flatMap((peer, j): Wrong[] => {
         const path: Path = ['spec', 0, direction, i, direction === 'ingress' ? 'from' : 'to', j];
@@ -166,6 +171,7 @@ export function networkPolicy(config: TfObject): Wrong[] {
       }),
     ),
   );
+  return [...none, ...peers];
 }
 
 function exceptWrong({ cidr, except }: TfObject, path: Path): Wrong[] {

@@ -1,6 +1,6 @@
 import { amountOf } from '../formats/quantity';
 import { quoted } from '../formats/words';
-import { isObject, type TfObject } from '../protocol/codec';
+import { isObject, type TfObject, type TfValue } from '../protocol/codec';
 import { block, blocks, text, type Path, type Wrong } from './kubernetes-config';
 import { twice } from './kubernetes-pods';
 import { known, wrong, type BlockRule } from './kubernetes-rule';
@@ -58,12 +58,19 @@ export function limits(config: TfObject): Wrong[] {
   );
 }
 
+const isEmpty = (value: TfValue | undefined): boolean =>
+  (value ?? null) === null || Object.keys(value as object).length === 0;
 const opposites = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
 ] as const;
 
 export function quota(config: TfObject): Wrong[] {
+  const [spec] = blocks(config['spec']);
+  const all = ['hard', 'scopes', 'scope_selector'];
+  if (spec !== undefined && all.every((name) => known(spec[name]) && isEmpty(spec[name]))) {
+    return [{ path: ['spec', 0], clause: 'it limits nothing, on which the provider ends; write hard' }];
+  }
   const { hard, scopes: names } = block(config['spec']);
   const parts = Object.entries(isObject(hard ?? null) ? (hard as TfObject) : {}).filter(
     ([name, value]) =>

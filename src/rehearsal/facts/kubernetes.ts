@@ -1,131 +1,70 @@
 import type { FactSheets, Rule, TypeFacts } from './facts';
 import type { TfObject } from '../protocol/codec';
 import { blocks, told, type Wrong } from './kubernetes-config';
+import { unchangeable } from './kubernetes-fixed';
 import { wrongPods } from './kubernetes-pods';
 import { relations } from './kubernetes-relations';
+import { replacing } from './kubernetes-replaces';
 import { wrongBlocks, wrongValues } from './kubernetes-walk';
 
-type Own = Omit<TypeFacts, 'source' | 'check'> & { readonly metadata?: 'none'; readonly cluster?: true };
+type Own = Pick<TypeFacts, 'stateful' | 'sensitive' | 'writeOnly' | 'atMostOneOf'> & {
+  readonly metadata?: 'none';
+  readonly cluster?: true;
+};
 
-/** Immutable in Kubernetes or ForceNew in the provider, by the resource's name without `kubernetes_`. */
+/** What is special of a kind, by the resource's name without `kubernetes_`; what replaces it is in `kubernetes-replaces.ts`. */
 const kinds: Readonly<Record<string, Own>> = {
-  annotations: { metadata: 'none', replaces: ['api_version', 'kind', 'metadata.name', 'metadata.namespace'] },
+  annotations: { metadata: 'none' },
   api_service: { cluster: true },
-  certificate_signing_request: { cluster: true, replaces: ['spec'] },
+  certificate_signing_request: { cluster: true },
   cluster_role: { cluster: true },
-  cluster_role_binding: { cluster: true, replaces: ['role_ref'] },
+  cluster_role_binding: { cluster: true },
   config_map: {},
-  config_map_data: { metadata: 'none', replaces: ['metadata.name', 'metadata.namespace'] },
+  config_map_data: { metadata: 'none' },
   cron_job: {},
-  csi_driver: { cluster: true, replaces: ['spec.attach_required'] },
-  daemon_set: { replaces: ['spec.selector'] },
-  daemonset: { replaces: ['spec.selector'] },
+  csi_driver: { cluster: true },
+  daemon_set: {},
+  daemonset: {},
   default_service_account: {},
-  deployment: { replaces: ['spec.selector'] },
-  endpoint_slice: { replaces: ['address_type'] },
+  deployment: {},
+  endpoint_slice: {},
   endpoints: {},
+  env: { metadata: 'none' },
   horizontal_pod_autoscaler: {},
   ingress: {},
   ingress_class: { cluster: true },
-  job: {
-    replaces: [
-      'spec.backoff_limit_per_index',
-      'spec.completion_mode',
-      'spec.completions',
-      'spec.pod_failure_policy',
-      'spec.selector',
-      'spec.template',
-    ],
-    defaults: { 'spec.completions': 1 },
-  },
-  labels: { metadata: 'none', replaces: ['api_version', 'kind', 'metadata.name', 'metadata.namespace'] },
+  job: {},
+  labels: { metadata: 'none' },
   limit_range: {},
   mutating_webhook_configuration: { cluster: true },
   namespace: { cluster: true, stateful: true },
   network_policy: {},
-  persistent_volume: {
-    cluster: true,
-    stateful: true,
-    replaces: ['spec.volume_mode'],
-    defaults: { 'spec.volume_mode': 'Filesystem' },
-  },
-  persistent_volume_claim: {
-    stateful: true,
-    replaces: [
-      'spec.access_modes',
-      'spec.resources.limits',
-      'spec.selector',
-      'spec.storage_class_name',
-      'spec.volume_mode',
-      'spec.volume_name',
-    ],
-  },
-  pod: {
-    replaces: [
-      'spec.automount_service_account_token',
-      'spec.container.args',
-      'spec.container.command',
-      'spec.container.env',
-      'spec.container.resources',
-      'spec.dns_policy',
-      'spec.host_network',
-      'spec.hostname',
-      'spec.node_name',
-      'spec.node_selector',
-      'spec.priority_class_name',
-      'spec.restart_policy',
-      'spec.service_account_name',
-      'spec.volume',
-    ],
-    defaults: {
-      'spec.dns_policy': 'ClusterFirst',
-      'spec.restart_policy': 'Always',
-      'spec.automount_service_account_token': true,
-    },
-  },
-  pod_disruption_budget: { replaces: ['spec'] },
-  priority_class: {
-    cluster: true,
-    replaces: ['preemption_policy', 'value'],
-    defaults: { preemption_policy: 'PreemptLowerPriority' },
-  },
+  node_taint: { metadata: 'none' },
+  persistent_volume: { cluster: true, stateful: true },
+  persistent_volume_claim: { stateful: true },
+  pod: {},
+  pod_disruption_budget: {},
+  priority_class: { cluster: true },
   replication_controller: {},
   resource_quota: {},
   role: {},
-  role_binding: { replaces: ['role_ref'] },
-  runtime_class: { cluster: true, replaces: ['handler'] },
+  role_binding: {},
+  runtime_class: { cluster: true },
   secret: {
     // What it holds stands in the configuration as well, except what other controllers wrote into it.
-    replaces: ['type'],
     sensitive: ['binary_data', 'data'],
     writeOnly: ['binary_data_wo', 'data_wo'],
     atMostOneOf: [
       ['data', 'data_wo'],
       ['binary_data', 'binary_data_wo'],
     ],
-    defaults: { type: 'Opaque' },
   },
-  secret_data: { metadata: 'none', replaces: ['metadata.name', 'metadata.namespace'], sensitive: ['data'] },
-  service: {
-    replaces: ['spec.cluster_ip', 'spec.cluster_ips', 'spec.health_check_node_port', 'spec.load_balancer_class'],
-  },
+  secret_data: { metadata: 'none', sensitive: ['data'] },
+  service: {},
   service_account: {},
-  stateful_set: {
-    stateful: true,
-    replaces: [
-      'spec.pod_management_policy',
-      'spec.revision_history_limit',
-      'spec.selector',
-      'spec.service_name',
-      'spec.volume_claim_template',
-    ],
-  },
-  storage_class: {
-    cluster: true,
-    replaces: ['allowed_topologies', 'mount_options', 'parameters', 'storage_provisioner', 'volume_binding_mode'],
-    defaults: { volume_binding_mode: 'Immediate' },
-  },
-  token_request: {},
+  stateful_set: { stateful: true },
+  storage_class: { cluster: true },
+  token_request: { sensitive: ['token'] },
   validating_webhook_configuration: { cluster: true },
 };
 
@@ -134,16 +73,21 @@ const versions = ['', '_v1', '_v2', '_v2beta2'];
 
 function sheet(kind: string, { metadata, cluster, ...own }: Own): TypeFacts {
   const named = metadata === undefined;
-  const place = cluster === true ? [] : ['metadata.namespace'];
+  const { replaces, defaults } = replacing(kind);
   const timed: Record<string, Rule> = Object.fromEntries(
     ['create', 'update', 'delete', 'read'].map((step) => [`timeouts.${step}`, { format: 'duration' }]),
   );
   return {
-    source: `https://github.com/hashicorp/terraform-provider-kubernetes/blob/main/kubernetes/resource_kubernetes_${kind}_v1.go`,
+    source: `https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/kubernetes/resource_kubernetes_${kind}_v1.go`,
     ...own,
-    rules: { ...timed, ...own.rules },
-    replaces: [...(named ? ['metadata.name', 'metadata.generate_name', ...place] : []), ...(own.replaces ?? [])],
-    defaults: { ...(cluster !== true && { 'metadata.namespace': 'default' }), ...own.defaults },
+    rules: timed,
+    replaces: [
+      ...(named ? ['metadata.generate_name'] : []),
+      'metadata.name',
+      ...(cluster === true ? [] : ['metadata.namespace']),
+      ...replaces,
+    ],
+    defaults: { ...(cluster !== true && { 'metadata.namespace': 'default' }), ...defaults },
     ...(named && { atMostOneOf: [['metadata.name', 'metadata.generate_name'], ...(own.atMostOneOf ?? [])] }),
   };
 }
@@ -164,7 +108,9 @@ export const kubernetes: FactSheets = Object.fromEntries(
           ...wrongPods(kind, config),
           ...(relations[kind]?.(config) ?? []),
         ].map((wrong) => told(type, wrong));
-      return [type, { ...sheet(kind, own), check }];
+      const change: TypeFacts['change'] = (prior, planned) =>
+        unchangeable(kind, prior, planned).map((wrong) => told(type, wrong, 'cannot be changed like this'));
+      return [type, { ...sheet(kind, own), check, change }];
     }),
   ),
 );

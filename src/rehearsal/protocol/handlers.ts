@@ -82,7 +82,11 @@ export function handlers(provider: Provider): Record<string, UntypedHandleCall> 
       const proposed = state(request.proposed_new_state);
       const token = request.prior_private;
       if (proposed === null) return { planned_state: encodeValue(null), planned_private: token };
-      const { values, replaces } = provider.plan({
+      const {
+        values,
+        replaces,
+        refused = [],
+      } = provider.plan({
         type: request.type_name,
         block: resource(request.type_name),
         prior: state(request.prior_state),
@@ -94,6 +98,7 @@ export function handlers(provider: Provider): Record<string, UntypedHandleCall> 
         planned_state: encodeValue(values),
         requires_replace: replaces.map(pathMessage),
         planned_private: token,
+        ...said(refused),
       };
     },
     ApplyResourceChange: (request) => {

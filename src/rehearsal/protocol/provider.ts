@@ -32,6 +32,8 @@ export interface Plan {
   readonly values: TfObject;
   /** Attributes whose change needs another resource in this one's place. */
   readonly replaces: readonly (readonly string[])[];
+  /** Why it cannot be done. */
+  readonly refused?: readonly Diagnostic[];
 }
 
 /** What Terraform asks to make, change or (`planned` null) destroy. */

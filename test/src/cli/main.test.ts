@@ -49,3 +49,12 @@ it('leaves no file either when it is interrupted in the middle', async () => {
   expect(out()).toBe('');
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it('ends in peace when whoever reads has gone', async () => {
+  const { child, ended } = start(['catalogue', '--json'], twoStacks);
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  expect(await ended).toBe(0);
+  expect(err).toBe('');
+});

@@ -54,3 +54,13 @@ test('a provider of another house keeps its address', () => {
     used: { resources: new Set(['datadog_monitor']) },
   });
 });
+
+test('a provider that is configured and not used is needed as well', () => {
+  const stacks = [
+    {
+      provider: { aws: [{}], special: [{}] },
+      terraform: { required_providers: { special: { source: 'acme/special' } } },
+    },
+  ];
+  expect(usedProviders(stacks).map(({ address }) => address)).toEqual(['hashicorp/aws', 'acme/special']);
+});

@@ -142,6 +142,21 @@ describe('a change replaces', () => {
     expect(replaced({ size: 2 })).toEqual([['size']]);
   });
 
+  test('by a block that comes or goes, not by what is in it, where the facts say no more', () => {
+    const counted = { ...facts, replaces: ['face.#'] };
+    const after = (face: TfObject[]) => replacedBy(counted, prior, { ...prior, face });
+    expect(after([{ colour: 'blue', note: '' }])).toEqual([]);
+    expect(after([])).toEqual([['face']]);
+  });
+
+  test('not by an empty text, where the provider keeps what stood there', () => {
+    const flags = { name: 'name', type: 'string', required: false, optional: true, computed: true } as const;
+    const block = { attributes: [flags], blocks: [] };
+    expect(replacedBy(facts, prior, { ...prior, name: '' }, block)).toEqual([]);
+    expect(replacedBy(facts, prior, { ...prior, name: 'b' }, block)).toEqual([['name']]);
+    expect(replacedBy(facts, prior, { ...prior, name: '' })).toEqual([['name']]);
+  });
+
   test('by a value that will be known only later', () => {
     expect(replaced({ name: Unknown.value })).toEqual([['name']]);
   });

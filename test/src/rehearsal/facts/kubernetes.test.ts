@@ -56,8 +56,8 @@ describe('what a change replaces', () => {
     ],
     [
       'kubernetes_job',
-      object({}, { spec: [{ template: [{ a: 1 }] }] }),
-      object({}, { spec: [{ template: [{ a: 2 }] }] }),
+      object({}, { spec: [{ template: [{ spec: [{ container: [{ image: 'a' }] }] }] }] }),
+      object({}, { spec: [{ template: [{ spec: [{ container: [{ image: 'b' }] }] }] }] }),
       [['spec']],
     ],
     ['kubernetes_secret', object({}, { type: null }), object({}, { type: 'Opaque' }), []],

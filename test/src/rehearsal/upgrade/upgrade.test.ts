@@ -48,6 +48,27 @@ const db = (more: object) => ({
   ...more,
 });
 
+test('a change that Kubernetes would refuse is a finding, before anything is changed', async () => {
+  const klass = (more: object): Record<string, Resources> => ({
+    ground: {
+      kubernetes_storage_class_v1: {
+        gp3: { metadata: { name: 'gp3' }, storage_provisioner: 'ebs.csi.aws.com', ...more },
+      },
+    },
+  });
+  const { ok, findings } = await upgrade(klass({}), klass({ reclaim_policy: 'Retain' }));
+  expect(ok).toBe(false);
+  expect(findings).toEqual([
+    {
+      code: 'terraform-failed',
+      what: 'terraform plan: "reclaim_policy" of kubernetes_storage_class_v1 cannot be changed like this',
+      where: 'stack ground, kubernetes_storage_class_v1.gp3, cdk.tf.json line 1',
+      why: 'Kubernetes keeps it as it was made',
+      cure: 'give the object another name, or have it replaced (terraform apply -replace)',
+    },
+  ]);
+});
+
 test('what a change creates, updates and moves is told, and nothing is lost', async () => {
   const { ok, findings, changes, stacks } = await upgrade(
     { net: { aws_vpc: { v: { cidr_block: '10.0.0.0/16' }, old: { cidr_block: '10.1.0.0/16' } } } },
