@@ -11,7 +11,7 @@ export interface Check {
   /** Null where it is missing. */
   readonly version: string | null;
   /** What cannot be done without it. */
-  readonly for: 'everything' | 'rehearsing' | 'deploying';
+  readonly for: 'everything' | 'rehearsing' | 'rendering charts' | 'deploying';
   readonly ok: boolean;
   /** What is wrong with it; null where nothing is. */
   readonly problem: string | null;
@@ -27,8 +27,9 @@ export const addDoctor: AddCommand = (program, context) => {
     .addHelpText('after', '\nExamples:\n  plinth doctor\n  plinth doctor --json')
     .action(async ({ json = false }: { json?: boolean }) => {
       const checks = await examine(context.cwd);
-      // What only a deployment needs is told, but nobody who rehearses lacks it.
-      const findings = checks.filter((check) => !check.ok && check.for !== 'deploying').map(findingOf);
+      // What only a deployment or --charts needs is told, but nobody who rehearses lacks it.
+      const needed = (check: Check): boolean => check.for === 'everything' || check.for === 'rehearsing';
+      const findings = checks.filter((check) => !check.ok && needed(check)).map(findingOf);
       const rows = checks.map((check) => [
         check.ok ? 'ok' : check.version === null ? 'missing' : 'too old',
         check.name,
@@ -50,6 +51,7 @@ type Least = readonly [major: number, minor: number];
 
 const urls = {
   aws: 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
+  helm: 'https://helm.sh/docs/intro/install/',
   kubectl: 'https://kubernetes.io/docs/tasks/tools/',
   node: 'https://nodejs.org',
   terraform: 'https://developer.hashicorp.com/terraform/install',
@@ -67,6 +69,7 @@ const packages: Readonly<Record<string, Least>> = {
 /** Every tool and package, in the order in which somebody would install them. */
 export async function examine(cwd: string, env: NodeJS.ProcessEnv = process.env): Promise<Check[]> {
   const aws = toolVersion('aws', ['--version'], env);
+  const helm = toolVersion('helm', ['version', '--short'], env);
   const kubectl = toolVersion('kubectl', ['version', '--client'], env);
   const cdktf = localVersion(cwd, 'cdktf-cli') ?? toolVersion('cdktf', ['--version'], env);
   return [
@@ -75,6 +78,7 @@ export async function examine(cwd: string, env: NodeJS.ProcessEnv = process.env)
     ...Object.entries(packages).map(([name, least]) =>
       judge(name, localVersion(cwd, name), least, 'rehearsing', `npm install ${name}`),
     ),
+    judge('Helm', helm, [3, 14], 'rendering charts', `install it: ${urls.helm}`),
     judge('AWS CLI', aws, [2, 0], 'deploying', `install it: ${urls.aws}`),
     judge('kubectl', kubectl, [1, 30], 'deploying', `install it: ${urls.kubectl}`),
     judge('cdktf-cli', cdktf, [0, 21], 'deploying', 'npm install --save-dev cdktf-cli@0.21.0'),
