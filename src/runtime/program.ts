@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { PlinthError } from '@plinth/contract';
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
@@ -33,7 +33,7 @@ export function makeLogger(level: string, name: string): Logger {
 }
 
 /** Why a port cannot be had. @param setting the flag that names it */
-export function portError(cause: Error, taken: boolean, where: string, setting: string): PlinthError {
+function portError(cause: Error, taken: boolean, where: string, setting: string): PlinthError {
   return taken
     ? new PlinthError(
         {
@@ -58,7 +58,7 @@ export function portError(cause: Error, taken: boolean, where: string, setting: 
 }
 
 /** How this machine reaches an address that a program is bound to: with brackets where it is one of IPv6. */
-export function reachable(address: string): string {
+function reachable(address: string): string {
   const own = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
   return own.includes(':') ? `[${own}]` : own;
 }
@@ -66,10 +66,10 @@ export function reachable(address: string): string {
 /**
  * Binds a server.
  * @param setting the flag that names the port, for the sentence
- * @returns the URL at which this machine reaches it
+ * @returns address and port at which this machine reaches it
  * @throws PlinthError `port-taken` or `port-refused`
  */
-export function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
+export function bindPort(server: NetServer, host: string, port: number, setting: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException): void =>
       reject(portError(error, error.code === 'EADDRINUSE', `${host}:${port}`, setting));
@@ -77,9 +77,14 @@ export function listen(server: Server, host: string, port: number, setting: stri
     server.listen(port, host, () => {
       server.off('error', refused);
       const { address, port: bound } = server.address() as AddressInfo;
-      resolve(`http://${reachable(address)}:${bound}`);
+      resolve(`${reachable(address)}:${bound}`);
     });
   });
+}
+
+/** The same for one that speaks HTTP. @returns the URL at which this machine reaches it */
+export async function listen(server: Server, host: string, port: number, setting: string): Promise<string> {
+  return `http://${await bindPort(server, host, port, setting)}`;
 }
 
 /** Prints where the program listens, and ends it on SIGTERM or SIGINT; a second signal kills it. SIGHUP makes it look at once. */

@@ -1,5 +1,6 @@
 import { late, RequestError } from './errors.js';
 import type { DynamicBatching, QueuePolicy } from './model-config.js';
+import { canceled } from './lane-pool.js';
 import type { RunResult } from './session.js';
 import { batchKey, concatenate, split } from './batch.js';
 import type { Tensor } from './tensors.js';
@@ -33,7 +34,7 @@ export type Runner = (
   options: { keepInputs: boolean; abandoned?: () => boolean },
 ) => Promise<RunResult>;
 
-interface Job extends QueueOptions {
+interface Job extends Omit<QueueOptions, 'priority' | 'timeout'> {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly string[];
   readonly key: string;
@@ -111,7 +112,7 @@ export class Batcher {
   submit(inputs: readonly Tensor[], outputs: readonly string[], given: QueueOptions): Promise<QueuedResult> {
     const { batching, model } = this.options;
     const level = this.levelOf(given.priority);
-    const policy = batching?.priority_queue_policy[String(level + 1)] ?? batching?.default_queue_policy;
+    const policy = this.policyOf(level);
     const queue = this.levels[level] as Job[];
     const now = performance.now();
     if (policy !== undefined && policy.max_queue_size > 0 && queue.length >= policy.max_queue_size)
@@ -136,11 +137,10 @@ export class Batcher {
     }
     return new Promise((resolve, reject) => {
       // Named one by one: a spread costs more than all the rest of this.
-      const { keepInputs, rows, priority, abandoned } = given;
+      const { keepInputs, rows, abandoned } = given;
       queue.push({
         keepInputs,
         rows,
-        priority,
         deadline: given.deadline,
         abandoned,
         inputs,
@@ -160,6 +160,11 @@ export class Batcher {
     const { priority_levels = 0, default_priority_level = 1 } = this.options.batching ?? {};
     if (priority_levels === 0) return 0;
     return Math.min(priority === 0 ? Math.max(1, default_priority_level) : priority, priority_levels) - 1;
+  }
+
+  private policyOf(level: number): QueuePolicy | undefined {
+    const { batching } = this.options;
+    return batching?.priority_queue_policy[String(level + 1)] ?? batching?.default_queue_policy;
   }
 
   /** At the end of this turn of the event loop: requests that arrive in one turn are company without waiting for it. */
@@ -186,15 +191,15 @@ export class Batcher {
   /** Answers those whose time is over, or whom nobody waits for. */
   private dropDead(): void {
     const now = performance.now();
-    const { model, batching } = this.options;
+    const { model } = this.options;
     this.levels.forEach((level, index) => {
       for (let i = 0; i < level.length; i++) {
         const job = level[i] as Job;
         const dead =
           job.abandoned?.() === true
-            ? canceled(model)
+            ? canceled(`model "${model}"`)
             : job.until <= now
-              ? this.overdue(job, index, batching)
+              ? this.overdue(job, index)
               : undefined;
         if (dead === undefined) continue;
         level.splice(i--, 1);
@@ -203,10 +208,9 @@ export class Batcher {
     });
   }
 
-  private overdue(job: Job, level: number, batching: DynamicBatching | undefined): RequestError | undefined {
+  private overdue(job: Job, level: number): RequestError | undefined {
     if (job.deadline !== undefined && job.deadline <= performance.now()) return late(this.options.model);
-    const policy = batching?.priority_queue_policy[String(level + 1)] ?? batching?.default_queue_policy;
-    if (policy?.timeout_action === 'DELAY') {
+    if (this.policyOf(level)?.timeout_action === 'DELAY') {
       job.delayed = true;
       return undefined;
     }
@@ -352,14 +356,4 @@ function shed(model: string, why: string, waitMs: number): RequestError {
     },
     { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
   );
-}
-
-function canceled(model: string): RequestError {
-  return new RequestError('canceled', {
-    code: 'canceled',
-    what: 'the request was not computed',
-    where: `model "${model}"`,
-    why: 'its client had gone before its turn came',
-    cure: 'wait longer, or send fewer requests at once',
-  });
 }

@@ -41,11 +41,6 @@ export class ResponseCache {
       })),
     );
   }
-
-  /** Forgets all: after a model was loaded anew, its old answers would never be asked for again. */
-  clear(): void {
-    this.entries.clear();
-  }
 }
 
 /** With what an entry costs besides. */

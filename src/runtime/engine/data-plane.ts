@@ -48,11 +48,6 @@ export class DataPlane {
     private readonly options: DataPlaneOptions,
   ) {}
 
-  /** Requests that wait or run. */
-  get inFlight(): number {
-    return this.pending;
-  }
-
   /** Why no traffic should come; undefined when it may. */
   unready(): string | undefined {
     const { draining, table } = this;
@@ -71,9 +66,8 @@ export class DataPlane {
 
   /** The model's name and version that a reference means, aliases followed. */
   private resolve(model: string, version: string | undefined): { name: string; version: string | undefined } {
-    const at = model.indexOf('@');
-    const name = at < 0 ? model : model.slice(0, at);
-    return { name, version: version ?? this.traffic?.at(name, at < 0 ? undefined : model.slice(at + 1)) };
+    const { name, alias } = parts(model);
+    return { name, version: version ?? this.traffic?.at(name, alias) };
   }
 
   /** @throws RequestError `not-found`, or `unavailable` with the reason */
@@ -180,13 +174,10 @@ export class DataPlane {
     call: InferCall,
     watch: RequestWatch | undefined,
   ): Promise<InferAnswer> {
-    const at = model.indexOf('@');
-    const name = at < 0 ? model : model.slice(0, at);
-    const route =
-      version === undefined
-        ? this.traffic?.route(name, at < 0 ? undefined : model.slice(at + 1), call.sticky)
-        : undefined;
-    const found = this.table.acquire(at >= 0 && this.traffic === undefined ? model : name, version ?? route?.version);
+    const { name, alias } = parts(model);
+    const route = version === undefined ? this.traffic?.route(name, alias, call.sticky) : undefined;
+    const wanted = alias !== undefined && this.traffic === undefined ? model : name;
+    const found = this.table.acquire(wanted, version ?? route?.version);
     const entry = found instanceof Promise ? await found : found;
     const metrics = this.metrics.of(entry.name, entry.version);
     if (this.pending >= this.options.maxPending) {
@@ -363,4 +354,10 @@ function classified(
     const count = wanted.find(({ name }) => name === tensor.name)?.classification;
     return count === undefined ? tensor : classify(tensor, count, labels(tensor.name));
   });
+}
+
+/** A reference to a model, with the alias that stands behind an "@". */
+function parts(model: string): { readonly name: string; readonly alias: string | undefined } {
+  const at = model.indexOf('@');
+  return at < 0 ? { name: model, alias: undefined } : { name: model.slice(0, at), alias: model.slice(at + 1) };
 }

@@ -1,6 +1,12 @@
-import { PlinthError } from '@plinth/contract';
+import type { PlinthError } from '@plinth/contract';
 import { RequestError } from './errors.js';
-import type { EnsembleStep, ModelConfig, ServedSignature } from './model-config.js';
+import {
+  configProblem,
+  datatypeOf,
+  type EnsembleStep,
+  type ModelConfig,
+  type ServedSignature,
+} from './model-config.js';
 import { ServedModel, type ServedOptions, type ServedResult } from './served-model.js';
 import { datatypes, type Datatype, type Tensor, type TensorSpec } from './tensors.js';
 
@@ -45,11 +51,11 @@ export class Ensemble extends ServedModel {
   }
 
   private problem(what: string, why: string, cure: string): PlinthError {
-    return new PlinthError({ code: 'config-refused', what, where: `${this.config.name}/config.pbtxt`, why, cure });
+    return configProblem(`${this.config.name}/config.pbtxt`, what, why, cure);
   }
 
   private datatype(name: string, type: string): Datatype {
-    const datatype = type === 'TYPE_STRING' ? 'BYTES' : type.replace('TYPE_', '');
+    const datatype = datatypeOf(type);
     if (datatype in datatypes) return datatype as Datatype;
     throw this.problem(`"${name}" is ${type}`, 'the engine does not compute with that type', 'use another type');
   }

@@ -1,4 +1,5 @@
 import { nearest, PlinthError } from '@plinth/contract';
+import type { Message, Type } from 'protobufjs';
 import textformat from 'protobufjs/ext/textformat.js';
 import { type } from '../proto/load.js';
 import type { Datatype, Signature, TensorSpec } from './tensors.js';
@@ -90,42 +91,43 @@ export interface ModelConfig {
   readonly response_cache?: { readonly enable: boolean };
 }
 
-const problem = (where: string, what: string, why: string, cure: string): PlinthError =>
+/** What is wrong with a model's configuration. */
+export const configProblem = (where: string, what: string, why: string, cure: string): PlinthError =>
   new PlinthError({ code: 'config-refused', what, where, why, cure });
 
 /** A configuration file as it is: what it omits has protobuf's defaults. @throws PlinthError `config-refused` */
 export function parseConfig(model: string, text: string): ModelConfig {
-  const where = `${model}/config.pbtxt`;
-  const message = type('ModelConfig');
-  try {
-    const parsed = textformat.fromText(message, text);
-    return checked(where, model, plain(message.toObject(parsed, toPlain) as ModelConfig));
-  } catch (error) {
-    if (error instanceof PlinthError) throw error;
-    throw problem(
-      where,
-      'the configuration cannot be read',
-      (error as Error).message.replace(/[\s.]+$/, ''),
-      "correct it (text form of Triton's ModelConfig), or remove it: names, types and shapes are then read from the ONNX file",
-    );
-  }
+  return parsed(model, {
+    where: `${model}/config.pbtxt`,
+    read: (message) => textformat.fromText(message, text),
+    cure: "correct it (text form of Triton's ModelConfig), or remove it: names, types and shapes are then read from the ONNX file",
+  });
 }
 
 /** The same from JSON, as the load request of the protocol brings it. @throws PlinthError `config-refused` */
 export function parseConfigJson(model: string, text: string): ModelConfig {
-  const where = `model "${model}", parameter "config"`;
+  return parsed(model, {
+    where: `model "${model}", parameter "config"`,
+    read: (message) => message.fromObject(JSON.parse(text) as Record<string, unknown>),
+    cure: "send Triton's ModelConfig as JSON",
+  });
+}
+
+interface Source {
+  readonly where: string;
+  read(message: Type): Message;
+  /** What to do where it cannot be read. */
+  readonly cure: string;
+}
+
+function parsed(model: string, { where, read, cure }: Source): ModelConfig {
   const message = type('ModelConfig');
   try {
-    const object = JSON.parse(text) as Record<string, unknown>;
-    return checked(where, model, plain(message.toObject(message.fromObject(object), toPlain) as ModelConfig));
+    return checked(where, model, plain(message.toObject(read(message), toPlain) as ModelConfig));
   } catch (error) {
     if (error instanceof PlinthError) throw error;
-    throw problem(
-      where,
-      'the configuration cannot be read',
-      (error as Error).message.replace(/[\s.]+$/, ''),
-      "send Triton's ModelConfig as JSON",
-    );
+    const why = (error as Error).message.replace(/[\s.]+$/, '');
+    throw configProblem(where, 'the configuration cannot be read', why, cure);
   }
 }
 
@@ -150,7 +152,7 @@ function plain<T>(value: T): T {
 function checked(where: string, model: string, given: ModelConfig): ModelConfig {
   const config = { ...given, name: given.name === '' ? model : given.name };
   if (config.name !== model)
-    throw problem(
+    throw configProblem(
       where,
       `its name is "${config.name}"`,
       `the folder is "${model}"`,
@@ -159,33 +161,43 @@ function checked(where: string, model: string, given: ModelConfig): ModelConfig 
   const ensemble = config.platform === 'ensemble' || config.ensemble_scheduling !== undefined;
   const engine = config.backend === '' ? config.platform : config.backend;
   if (!ensemble && !['', 'onnxruntime', 'onnxruntime_onnx'].includes(engine))
-    throw problem(
+    throw configProblem(
       where,
       `it wants the backend "${engine}"`,
       'this server computes ONNX models',
       'export the model to ONNX, or serve it with Triton',
     );
   if (config.sequence_batching !== undefined)
-    throw problem(where, 'it wants sequence_batching', 'this server keeps no state between requests', 'remove it');
+    throw configProblem(
+      where,
+      'it wants sequence_batching',
+      'this server keeps no state between requests',
+      'remove it',
+    );
   if (config.model_transaction_policy?.decoupled === true)
-    throw problem(
+    throw configProblem(
       where,
       'it wants a decoupled model',
       'an ONNX model answers each request once',
       'remove model_transaction_policy',
     );
   if (config.instance_group.some(({ kind }) => kind === 'KIND_GPU'))
-    throw problem(where, 'it wants GPUs', 'this server computes on CPUs', 'use KIND_CPU, or serve it with Triton');
+    throw configProblem(
+      where,
+      'it wants GPUs',
+      'this server computes on CPUs',
+      'use KIND_CPU, or serve it with Triton',
+    );
   for (const input of config.input)
     if (input.is_shape_tensor || input.allow_ragged_batch || input.optional)
-      throw problem(
+      throw configProblem(
         where,
         `input "${input.name}" is optional, ragged or a shape tensor`,
         'the engine reads every input, and each of one shape',
         'remove that setting',
       );
   if (config.dynamic_batching !== undefined && config.max_batch_size < 1)
-    throw problem(
+    throw configProblem(
       where,
       'it has dynamic_batching without max_batch_size',
       'requests are put together along the rows',
@@ -193,7 +205,7 @@ function checked(where: string, model: string, given: ModelConfig): ModelConfig 
     );
   for (const size of config.dynamic_batching?.preferred_batch_size ?? [])
     if (size > config.max_batch_size || size < 1)
-      throw problem(
+      throw configProblem(
         where,
         `preferred_batch_size ${size} cannot be reached`,
         `max_batch_size is ${config.max_batch_size}`,
@@ -206,7 +218,8 @@ function checked(where: string, model: string, given: ModelConfig): ModelConfig 
 export function configType(datatype: Datatype): string {
   return datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`;
 }
-const datatypeOf = (name: string): string => (name === 'TYPE_STRING' ? 'BYTES' : name.replace('TYPE_', ''));
+/** `BYTES` of `TYPE_STRING`. */
+export const datatypeOf = (name: string): string => (name === 'TYPE_STRING' ? 'BYTES' : name.replace('TYPE_', ''));
 
 const shown = (shape: readonly number[]): string => `[${shape.join(',')}]`;
 
@@ -242,7 +255,7 @@ export function completeConfig(
       if (spec === undefined) {
         const names = specs.map(({ name }) => name);
         const near = nearest(one.name, names);
-        throw problem(
+        throw configProblem(
           where,
           `it has ${label}`,
           `the model's are ${names.map((name) => `"${name}"`).join(', ')}`,
@@ -250,7 +263,7 @@ export function completeConfig(
         );
       }
       if (one.data_type !== 'TYPE_INVALID' && datatypeOf(one.data_type) !== spec.datatype)
-        throw problem(
+        throw configProblem(
           where,
           `${label} is ${one.data_type}`,
           `the model's is ${spec.datatype}`,
@@ -263,7 +276,7 @@ export function completeConfig(
         engine.length !== spec.shape.length ||
         engine.some((length, axis) => spec.shape[axis] !== -1 && spec.shape[axis] !== length)
       )
-        throw problem(
+        throw configProblem(
           where,
           `${label} has dims ${shown(one.reshape?.shape ?? one.dims)}${batched ? ' after the rows' : ''}`,
           `the model's shape is ${shown(spec.shape)}`,
@@ -277,7 +290,7 @@ export function completeConfig(
   const outputs = read('output', model.outputs);
   const missing = model.inputs.find(({ name }) => !inputs.some((input) => input.name === name));
   if (missing !== undefined)
-    throw problem(
+    throw configProblem(
       where,
       `it does not list input "${missing.name}"`,
       'the model reads it',
@@ -311,7 +324,7 @@ export function completeConfig(
 }
 
 function noRows(where: string, label: string, shape: readonly number[], rows: number): PlinthError {
-  return problem(
+  return configProblem(
     where,
     `max_batch_size is ${rows}, but ${label} has no rows`,
     `its shape is ${shown(shape)}, whose first length is fixed`,

@@ -8,6 +8,7 @@ import { ModelRows, newest, type ModelEntry, type ReadyEntry, type Row } from '.
 import { filesFrom, type Overrides } from './overrides.js';
 import type { FoundModel, FoundVersion, ModelRepository } from './repository.js';
 import type { ServedModel } from './served-model.js';
+import { Turns } from './turns.js';
 
 /** What a look found out about a model. */
 interface Change {
@@ -44,7 +45,8 @@ export class ModelTable extends ModelRows {
   /** Of the explicit mode: what was asked for. */
   private readonly asked = new Set<string>();
   private wasListed = false;
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Two changes of the same model must not meet. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly repository: ModelRepository,
@@ -80,16 +82,9 @@ export class ModelTable extends ModelRows {
     }
   }
 
-  /** One after the other: two changes of the same model must not meet. */
-  private inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(act);
-    this.turn = done.catch(() => undefined);
-    return done;
-  }
-
   /** Lists the repository once, loads what is new or changed and retires what is gone. */
   look(): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const models = await this.repository.list();
       if (models.length === 0 && this.entries.some(({ state }) => state === 'READY') && !this.options.explicit) {
         this.logger.error('the model repository is empty all at once; what is loaded is served on');
@@ -234,7 +229,7 @@ export class ModelTable extends ModelRows {
    */
   load(name: string, { config, files }: Overrides = {}): Promise<void> {
     this.checkControl();
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const models = await this.repository.list();
       this.found = new Map(models.map((model) => [model.name, model]));
       const model = files === undefined ? this.found.get(name) : await filesFrom(name, files, this.options.scratch);
@@ -259,7 +254,7 @@ export class ModelTable extends ModelRows {
   /** Takes a model out of service, and with it, where asked for, those that only it needs. A model that is not there is no mistake. */
   unload(name: string, { dependents = false }: { dependents?: boolean } = {}): Promise<void> {
     this.checkControl();
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const needs = dependents ? [...this.versionsOf(name).values()].flatMap(({ served }) => served?.needs ?? []) : [];
       for (const each of [name, ...needs]) {
         this.asked.delete(each);
@@ -302,16 +297,18 @@ export class ModelTable extends ModelRows {
   }
 
   private async bringBack(row: Row): Promise<ReadyEntry> {
-    row.opening ??= this.inTurn(async () => {
-      if (row.served !== undefined || row.reopen === undefined) return;
-      try {
-        await this.makeRoom(row.bytes, row);
-        row.served = await row.reopen();
-        Object.assign(row, { aside: false, state: 'READY', failure: undefined });
-      } catch (error) {
-        this.fail(row, undefined, error);
-      }
-    }).finally(() => (row.opening = undefined));
+    row.opening ??= this.turns
+      .take(async () => {
+        if (row.served !== undefined || row.reopen === undefined) return;
+        try {
+          await this.makeRoom(row.bytes, row);
+          row.served = await row.reopen();
+          Object.assign(row, { aside: false, state: 'READY', failure: undefined });
+        } catch (error) {
+          this.fail(row, undefined, error);
+        }
+      })
+      .finally(() => (row.opening = undefined));
     await row.opening;
     if (row.served === undefined) throw new RequestError('unavailable', row.failure ?? loading(row.name));
     return row as ReadyEntry;

@@ -55,11 +55,6 @@ export class OnnxModel extends ServedModel {
     return this.options.classes.get(output);
   }
 
-  /** Milliseconds that a request would wait now. */
-  get expectedWait(): number {
-    return this.batcher.expectedWait;
-  }
-
   private readonly engine: Runner = async (inputs, outputs, options) => {
     const begin = performance.now();
     const { lanes, config } = this.options;

@@ -42,11 +42,6 @@ export abstract class ServedModel {
   ): Promise<ServedResult>;
   protected abstract close(): Promise<void>;
 
-  /** Requests that wait or run. */
-  get inFlight(): number {
-    return this.running;
-  }
-
   /**
    * @param inputs checked against the signature
    * @throws RequestError; Error with the engine's reason

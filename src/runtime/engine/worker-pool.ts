@@ -3,6 +3,7 @@ import type { TransferListItem } from 'node:worker_threads';
 import { canceled, lost, type LanePool } from './lane-pool.js';
 import type { RunResult } from './session.js';
 import type { Signature, Tensor } from './tensors.js';
+import { Turns } from './turns.js';
 import type { WorkerAnswer, WorkerRequest } from './worker-messages.js';
 import { threadWorker, type Computer } from './workers.js';
 
@@ -64,7 +65,7 @@ export class WorkerPool implements LanePool {
   private closing = false;
   private closedBytes = 0;
   /** The last opening or renewal: a worker that is being replaced must not miss a model. */
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns();
   private readonly onLoss: WorkerLoss;
   private readonly make: () => Computer;
   private readonly where: string;
@@ -194,13 +195,7 @@ export class WorkerPool implements LanePool {
    * @throws Error with the engine's reason
    */
   open(path: string): Promise<{ session: number; signature: Signature }> {
-    return this.inTurn(() => this.openEverywhere(path));
-  }
-
-  private inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(act);
-    this.turn = done.catch(() => undefined);
-    return done;
+    return this.turns.take(() => this.openEverywhere(path));
   }
 
   private async openEverywhere(path: string): Promise<{ session: number; signature: Signature }> {
@@ -254,7 +249,7 @@ export class WorkerPool implements LanePool {
     if (this.closedBytes < renewAfterBytes) return;
     this.closedBytes = 0;
     // Where it fails, the workers that are there go on.
-    await this.inTurn(() => this.renew()).catch((error: unknown) => this.onLoss(error as Error));
+    await this.turns.take(() => this.renew()).catch((error: unknown) => this.onLoss(error as Error));
   }
 
   /** Puts a fresh worker in each one's place, one after the other, when it has every session. */

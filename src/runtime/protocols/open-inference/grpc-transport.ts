@@ -1,8 +1,7 @@
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import type { Caller } from '../../engine/admission.js';
-import { portError, reachable } from '../../program.js';
+import { bindPort } from '../../program.js';
 import { GrpcCall, type CallHandler, type Pieces } from './grpc-call.js';
 import { callFindings, noCall, statusFor } from './grpc-status.js';
 
@@ -61,20 +60,11 @@ export class GrpcTransport {
    * @returns address and port at which this machine reaches it
    * @throws PlinthError `port-taken` or `port-refused`
    */
-  listen(host: string, port: number, setting: string): Promise<string> {
-    const { server } = this;
-    return new Promise((resolve, reject) => {
-      const refused = (error: NodeJS.ErrnoException): void =>
-        reject(portError(error, error.code === 'EADDRINUSE', `${host}:${port}`, setting));
-      server.once('error', refused);
-      server.listen(port, host, () => {
-        server.off('error', refused);
-        const { address, port: bound } = server.address() as AddressInfo;
-        this.sweeping = setInterval(() => this.sweep(), limits.messageTimeout / 4).unref();
-        this.pinging = setInterval(() => this.ping(), limits.pingEvery).unref();
-        resolve(`${reachable(address)}:${bound}`);
-      });
-    });
+  async listen(host: string, port: number, setting: string): Promise<string> {
+    const bound = await bindPort(this.server, host, port, setting);
+    this.sweeping = setInterval(() => this.sweep(), limits.messageTimeout / 4).unref();
+    this.pinging = setInterval(() => this.ping(), limits.pingEvery).unref();
+    return bound;
   }
 
   /**

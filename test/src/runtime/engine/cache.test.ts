@@ -34,6 +34,4 @@ test('what was used longest ago goes when the bytes are used up; what is kept ha
   cache.set('c', outputs(40));
   expect(cache.get('b')).toBeUndefined();
   expect(cache.get('a')).toBeDefined();
-  cache.clear();
-  expect(cache.get('a')).toBeUndefined();
 });
